@@ -1,0 +1,12 @@
+"""Model → quads, as canonical N-Quads lines without line ends: the only place where the two meet.
+
+One named graph for each article and one each for entities, events and questions. No blank nodes, no `xsd:string`;
+lexical forms are ours and canonical, because both RDF libraries rewrite what they do not find so.
+"""
+
+from kb.quads.article import article_quads
+from kb.quads.background import entity_quads, event_quads, question_quads
+
+VERSION = 1  # raise it when the mapping changes: builds made by another mapping are made anew
+
+__all__ = ["VERSION", "article_quads", "entity_quads", "event_quads", "question_quads"]
