@@ -288,13 +288,3 @@ class Finding:
     @classmethod
     def of_fault(cls, fault: Fault) -> Finding:
         return cls(severity="error", rule="fact-file", message=fault.message, cure=fault.cure, path=fault.path, line=fault.line)
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One cell of a result: `kind` is iri, literal or bnode; `datatype` is None for plain and language-tagged text."""
-
-    kind: str
-    value: str
-    datatype: str | None = None
-    lang: str | None = None
