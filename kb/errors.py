@@ -83,7 +83,14 @@ class EvidenceAmbiguous(InputError):
 
 
 class QueryHeaderError(InputError):
-    """The `#+` lines of a stored query are wrong."""
+    """The `#+` lines of stored queries are wrong: every fault of the files read, in order of file and line."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        super().__init__(f"{len(self.faults)} fault{'s' * (len(self.faults) != 1)} in stored queries")
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.faults))
 
 
 class QuerySyntaxError(InputError):

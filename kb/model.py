@@ -212,6 +212,7 @@ class Question:
     id: Annotated[str, Slug()] = field(metadata={"about": "never changes"})
     label: Text_ = field(metadata={"about": "the question in our own words"})
     kind: Annotated[str, of_scheme("question-kind")] = field(metadata={"about": "what kind of question it is"})
+    strength: Annotated[str, of_scheme("strength")] | None = about("how plainly its answers clash in the texts")
     event: tuple[Event_, ...] = about("the events it asks about", ())
     answers: tuple[Answer, ...] = about("the positions taken on it", ())
 

@@ -27,6 +27,7 @@ SCHEMES: dict[str, tuple[str, ...]] = {
     "quantity-kind": ("troop-strength", "materiel", "money", "duration", "count"),
     "event-status": ("claimed", "presupposed", "planned", "possible"),
     "question-kind": ("fact", "value", "cause", "framing", "purpose", "forecast", "evaluation"),
+    "strength": ("strong", "medium", "weak"),
     "flag-kind": (
         "loaded-word", "scare-quotes", "misspelling", "metonym", "ambiguity", "inconsistency", "anachronism", "oddity",
         "date-unclear", "source-unclear", "translation", "damaged-text",
@@ -73,6 +74,7 @@ PREFIXES: dict[str, str] = {
     "measure": f"{NS}quantity-kind/",
     "status": f"{NS}event-status/",
     "asks": f"{NS}question-kind/",
+    "strength": f"{NS}strength/",
     "remark": f"{NS}flag-kind/",
     "review": f"{NS}review/",
     "schema": SCHEMA,

@@ -4,9 +4,9 @@ One named graph for each article and one each for entities, events and questions
 lexical forms are ours and canonical, because both RDF libraries rewrite what they do not find so.
 """
 
-from kb.quads.article import article_quads
+from kb.quads.article import article_quads, claim_class
 from kb.quads.background import entity_quads, event_quads, question_quads
 
 VERSION = 1  # raise it when the mapping changes: builds made by another mapping are made anew
 
-__all__ = ["VERSION", "article_quads", "entity_quads", "event_quads", "question_quads"]
+__all__ = ["VERSION", "article_quads", "claim_class", "entity_quads", "event_quads", "question_quads"]

@@ -197,6 +197,11 @@ class _ArticleMapper:
             yield own("fractionOf"), f"{self.thing(one.fraction_of)[:-1]}/quantity>"
 
 
+def claim_class(article: str, claim: str, mint: Mint) -> str:
+    """Return the quad that says of a claim no more than that it is one."""
+    return f"<{mint.claim(article, claim)}> {TYPE} {own('Claim')} <{mint.graph(article)}> ."
+
+
 def _namings(claim: Claim) -> list[tuple[str, str]]:
     return [(entity, form) for entity, forms in claim.written.items() for form in forms]
 

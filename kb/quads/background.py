@@ -61,6 +61,7 @@ def question_quads(questions: Iterable[Question], mint: Mint) -> Iterator[str]:
     graph = mint.graph("questions")
     for one in questions:
         pairs = [(TYPE, own("Question")), (LABEL, tagged(one.label)), (own("questionKind"), word("question-kind", one.kind))]
+        pairs += [(own("strength"), word("strength", one.strength))] if one.strength else []
         pairs += [(own("about"), f"<{mint.event(name)}>") for name in one.event]
         pairs += [(own("answer"), f"<{mint.answer(one.id, answer.id)}>") for answer in one.answers]
         yield from _in_graph(mint.question(one.id), pairs, graph)
