@@ -36,6 +36,7 @@ def check_uses(uses: list[Use], names: Names, claims: Mapping[str, object], read
     for use in uses:
         if use.name.startswith("claim:"):
             _check_claim_use(use, claims, reading)
+            found |= {use.name: "claim"} if "/" in use.name else {}
             continue
         kind = names.things.get(use.name)
         if kind is None:

@@ -1,0 +1,249 @@
+"""The build: fact files → quads → checked → stored → published, with as little done again as what changed allows."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from kb import __version__, check
+from kb import article as texts
+from kb.build.articles import Job, Progress, check_entries, map_files, write_quads
+from kb.build.manifest import Entry, Manifest, as_rows
+from kb.build.versions import make_version, publish, published
+from kb.check import shacl
+from kb.errors import FactFileError, Fault, InputError, UnknownName, did_you_mean
+from kb.export import dataset_quads
+from kb.facts import Names, read_corpus, read_names
+from kb.files import digest_file, lock, remove_leftovers, write_atomically
+from kb.home import Home
+from kb.ids import Mint
+from kb.model import Finding
+from kb.quads import VERSION, entity_quads, event_quads, question_quads
+from kb.store import turtle_quads
+
+__all__ = ["Report", "build", "graph_files"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a build did. `looked_at` counts what its checks examined; `notes` are sentences for the reader."""
+
+    findings: tuple[Finding, ...] = ()
+    looked_at: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    read: int = 0
+    is_published: bool = False
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def errors(self) -> int:
+        return sum(finding.severity == "error" for finding in self.findings)
+
+
+def _silent(_step: str, _done: int, _all: int) -> None:
+    pass
+
+
+def build(home: Home, *, wait: bool = False, full: bool = False, keep: bool = True, progress: Progress = _silent) -> Report:
+    """Bring the store up to the corpus and publish it if no check found an error; without `keep`, only check.
+
+    A build that fails, or is killed at any point, leaves the published version as it was.
+    Raises StoreBusy when another build runs (unless `wait`), FactFileError never: faults are findings.
+    """
+    started = time.perf_counter()
+    home.cache.mkdir(exist_ok=True)
+    with lock(home.cache / "lock", wait=wait):
+        report = _Build(home, full, progress).run(keep)
+    return replace(report, seconds=time.perf_counter() - started)
+
+
+class _Build:
+    """One run. Each step adds to `faults`, `notes` or the manifest."""
+
+    def __init__(self, home: Home, full: bool, progress: Progress) -> None:
+        self.home, self.progress = home, progress
+        self.faults: list[Fault] = []
+        self.folder, self.old, why = (None, None, "") if full else published(home)
+        self.notes = [why] if why else []
+        (home.cache / "quads").mkdir(parents=True, exist_ok=True)
+        remove_leftovers(home.cache / "quads")
+
+    def run(self, keep: bool) -> Report:
+        with self.gathering():
+            self.corpus = read_corpus(self.home.config, name="corpus/corpus.yaml")
+        if self.faults:
+            return self.report_faults()
+        self.mint = Mint(self.corpus.base)
+        self.engine = f"{_engine(self.home)} {self.corpus.base}"
+        if self.old and self.old.engine != self.engine:
+            self.notes.append("ontology, shapes, checks, base IRI or kb changed: everything is made anew")
+            self.folder = self.old = None
+        names_digest = self.names_digest()
+        names = self.read_names(names_digest)
+        entries, fresh = self.read_articles(names)
+        if self.faults:
+            return self.report_faults(read=len(fresh))
+        manifest = self.manifest(entries, names_digest, names)
+        folder = make_version(self.home, manifest, (self.folder, self.old))
+        report = self.examine(manifest, folder, names, len(fresh))
+        write_atomically(folder / "report.json", json.dumps(asdict(report), ensure_ascii=False, indent=1))
+        if keep and not report.errors:
+            publish(self.home, folder)
+            report = replace(report, is_published=True)
+        return report
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        try:
+            yield
+        except FactFileError as wrong:
+            self.faults += wrong.faults
+
+    def names_digest(self) -> str:
+        files = "\n".join(f"{name} {digest_file(path)}" for path, name in self.home.name_files())
+        return sha256(files.encode()).hexdigest()
+
+    def read_names(self, digest: str) -> Names:
+        names = Names()
+        with self.gathering():
+            names = read_names(self.home.name_files())
+        return names
+
+    def read_articles(self, names: Names) -> tuple[list[Entry], list[Entry]]:
+        """Return an entry for every fact file, and those of them that were read and checked now."""
+        files = self.home.fact_files()
+        if not files:
+            self.faults.append(Fault("corpus", 0, "no fact file: an empty corpus is not built", "add one, or look at `kb init`"))
+        shown = self.texts_at_hand()
+        job = Job(names, self.mint, self.home.cache, tuple(self.home.shape_files()), shown)
+        old = self.old.entries if self.old else {}
+        kept, stale = [], []
+        for path, name in files:
+            entry = old.get(name)
+            holds = entry is not None and _holds(entry, path, names, shown, self.home.cache)
+            (kept if holds else stale).append(entry if holds else (path, name))
+        read, faults = map_files(stale, job, self.progress)
+        self.faults += faults + _taken_twice([*kept, *read])
+        fresh = check_entries(read, job, self.progress)
+        return [*kept, *fresh], fresh
+
+    def texts_at_hand(self) -> dict[str, Path]:
+        folder = self.home.texts
+        return {digest_file(path): path for path in sorted(folder.rglob("*")) if path.is_file()} if folder.is_dir() else {}
+
+    def manifest(self, entries: list[Entry], names_digest: str, names: Names) -> Manifest:
+        by_path = {entry.path: entry for entry in sorted(entries, key=lambda entry: entry.path)}
+        graphs = {
+            "entities": write_quads(entity_quads(names.entities, self.mint), self.home.cache),
+            "events": write_quads(event_quads(names.events, self.mint), self.home.cache),
+            "questions": write_quads(question_quads(names.questions, self.mint), self.home.cache),
+            "ontology": write_quads(turtle_quads(self.home.ontology_files(), self.mint.graph("ontology")), self.home.cache),
+        }
+        results = self.background_results(graphs)
+        manifest = Manifest(engine=self.engine, names=names_digest, graphs=graphs, entries=by_path, results=results)
+        counts = counts_of(manifest, names)
+        counts["triples"] = counts.pop("quads")
+        described = dataset_quads(self.corpus, counts, self.mint)
+        graphs["dataset"] = write_quads(described, self.home.cache)
+        return replace(manifest, graphs=graphs)
+
+    def background_results(self, graphs: dict[str, tuple[str, int]]) -> tuple[tuple[str, ...], ...]:
+        """Return what SHACL finds in entities, events and questions, checked again only when one of them changed."""
+        kinds = ("entities", "events", "questions")
+        if self.old and all(self.old.graphs.get(kind) == graphs[kind] for kind in kinds):
+            return self.old.results
+        lines = [line for kind in kinds for line in _lines(self.home.cache / "quads", graphs[kind][0])]
+        return as_rows(shacl.validate(lines, (), shacl.load_shapes(tuple(self.home.shape_files()))))
+
+    def examine(self, manifest: Manifest, folder: Path, names: Names, fresh: int) -> Report:
+        """Gather what SHACL, the check queries and the expected counts say of this version."""
+        rows = [*manifest.results, *(row for entry in manifest.entries.values() for row in entry.results)]
+        counts = counts_of(manifest, names)
+        checked = check.findings(self.home, self.corpus, folder / "store", rows, names, _paths(manifest), counts)
+        return Report(
+            findings=checked.findings, looked_at=checked.looked_at, counts=counts, read=fresh, notes=tuple(self.notes),
+        )  # fmt: skip
+
+    def report_faults(self, read: int = 0) -> Report:
+        findings = tuple(Finding.of_fault(fault) for fault in sorted(set(self.faults)))
+        files = len(self.home.fact_files()) + len(self.home.name_files()) + 1
+        note = "the corpus has faults: shapes and queries were not run, and the last build stays as it was"
+        return Report(findings=findings, looked_at={"files": files}, read=read, notes=(*self.notes, note))
+
+
+def _holds(entry: Entry, path: Path, names: Names, shown: dict[str, Path], cache: Path) -> bool:
+    """Say whether what was read then is what would be read now."""
+    return (
+        digest_file(path) == entry.sha256
+        and entry.shown == (entry.text in shown)
+        and all(_kind(name, names) == kind for name, kind in entry.uses.items())
+        and (cache / "quads" / f"{entry.quads}.nq").is_file()
+    )
+
+
+def _kind(name: str, names: Names) -> str | None:
+    if name.startswith("claim:"):
+        return "claim"  # whether it is there is for queries/check/dangling-reference to tell
+    question, slash, answer = name.partition("/")
+    return names.things.get(name) if not slash else "answer" if answer in names.answers.get(question, ()) else None
+
+
+def _taken_twice(entries: list[Entry]) -> list[Fault]:
+    first: dict[str, str] = {}
+    faults = []
+    for entry in sorted(entries, key=lambda entry: entry.path):
+        if entry.article in first:
+            message = f"the article id '{entry.article}' is taken by {first[entry.article]}"
+            faults.append(Fault(entry.path, 1, message, "rename one of the two files and its article"))
+        first.setdefault(entry.article, entry.path)
+    return faults
+
+
+def counts_of(manifest: Manifest, names: Names) -> dict[str, int]:
+    """Return how many articles, claims, entities, events, questions and quads a version holds."""
+    return {
+        "articles": len(manifest.entries),
+        "claims": manifest.claims,
+        "entities": len(names.entities),
+        "events": len(names.events),
+        "questions": len(names.questions),
+        "quads": manifest.quads,
+    }
+
+
+def _paths(manifest: Manifest) -> dict[str, str]:
+    return {entry.article: entry.path for entry in manifest.entries.values()}
+
+
+def _lines(cache: Path, digest: str) -> list[str]:
+    return (cache / f"{digest}.nq").read_text("utf-8").splitlines()
+
+
+def _engine(home: Home) -> str:
+    """Return a digest of everything beside the corpus that decides what a build holds and finds."""
+    checks = [path for folder in home.queries for path in sorted((folder / "check").glob("*.rq"))]
+    files = [*home.ontology_files(), *home.shape_files(), *checks]
+    parts = [__version__, str(VERSION), version("pyshacl"), version("pyoxigraph"), *(f"{path.name} {digest_file(path)}" for path in files)]
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+
+def graph_files(home: Home, article: str | None = None) -> tuple[list[Path], str]:
+    """Return the quads files of the published version in the order of their graphs, or one article's, and the base IRI."""
+    _, manifest, why = published(home)
+    if manifest is None:
+        raise InputError(why or "nothing is built yet", path=home.root, cure="run `kb build`")
+    base = manifest.engine.split(" ", 1)[1]
+    quads = manifest.quads_of()
+    if article is not None and article not in quads:
+        names = [entry.article for entry in manifest.entries.values()]
+        raise UnknownName(f"no article '{article}'", cure=did_you_mean(article, names) or "`kb query articles` lists them")
+    digests = [quads[article]] if article is not None else manifest.files()
+    return [home.cache / "quads" / f"{digest}.nq" for digest in digests], base

@@ -1,0 +1,158 @@
+"""Fact files → sorted quads files and SHACL results; only what changed is read, mapped and checked again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from kb import article as texts
+from kb.build.manifest import Entry, as_rows
+from kb.check import shacl
+from kb.errors import FactFileError, Fault, InputError
+from kb.facts import Names, read_facts, read_source
+from kb.files import write_atomically
+from kb.ids import Mint
+from kb.model import Article, Claim
+from kb.quads import article_quads, claim_class, entity_quads, event_quads, question_quads
+
+BATCH = 40  # articles handed to pySHACL at once: enough to spread its start-up, few enough to stay in memory
+PARALLEL_FROM = 200  # files below which starting a second process costs more than it saves
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every file of one build is read and mapped with."""
+
+    names: Names
+    mint: Mint
+    cache: Path
+    shapes: tuple[Path, ...]
+    texts: Mapping[str, Path]
+
+
+def write_quads(lines: Iterable[str], cache: Path) -> tuple[str, int]:
+    """Write lines, sorted and each once, as a file named by their digest; return digest and number of lines."""
+    ordered = sorted(set(lines))
+    content = "".join(f"{line}\n" for line in ordered).encode("utf-8")
+    digest = sha256(content).hexdigest()
+    path = cache / "quads" / f"{digest}.nq"
+    if not path.is_file():
+        write_atomically(path, content)
+    return digest, len(ordered)
+
+
+def map_file(path: Path, name: str, job: Job) -> Entry:
+    """Read one fact file and write its quads. Raises FactFileError with every fault of it."""
+    content = path.read_bytes() if path.is_file() else b""
+    read = read_facts(read_source(path, name=name), name, job.names)
+    article, claims = read.file.article, read.file.claims
+    declared = article.text.sha256 if article.text else ""
+    text = texts.read_text(job.texts[declared]) if declared in job.texts else None
+    if text is not None:
+        claims = tuple(_anchored(claim, text, article, name) for claim in claims)
+    lines = article_quads(article, claims, things=job.names.things, mint=job.mint, text=text)
+    digest, count = write_quads(lines, job.cache)
+    return Entry(
+        path=name, sha256=sha256(content).hexdigest(), article=article.id, quads=digest, count=count, claims=len(claims),
+        text=declared, shown=text is not None, uses=read.uses,
+    )  # fmt: skip
+
+
+def _anchored(claim: Claim, text: str, article: Article, name: str) -> Claim:
+    """Return the claim with the digests of its spans, taken from the text at hand; a wrong one is a fault."""
+    for span in (*claim.evidence, *claim.attribution_evidence):
+        problem = texts.verify(text, span) if span.sha256 else None
+        if problem:
+            raise FactFileError([Fault(name, 0, f"claim '{claim.id}': {problem.message}", problem.cure)])
+    return replace(
+        claim,
+        evidence=tuple(texts.fill(text, span) for span in claim.evidence),
+        attribution_evidence=tuple(texts.fill(text, span) for span in claim.attribution_evidence),
+    )
+
+
+def map_files(files: Sequence[tuple[Path, str]], job: Job, progress: Progress) -> tuple[list[Entry], list[Fault]]:
+    """Return an entry for each file that reads well, and the faults of all others."""
+    entries: list[Entry] = []
+    faults: list[Fault] = []
+    for done, outcome in enumerate(_spread(_map_one, files, job), 1):
+        progress("read", done, len(files))
+        (faults.extend if isinstance(outcome, list) else entries.append)(outcome)
+    return entries, faults
+
+
+def _map_one(file: tuple[Path, str], job: Job) -> Entry | list[Fault]:
+    try:
+        return map_file(*file, job)
+    except FactFileError as wrong:
+        return list(wrong.faults)
+    except InputError as wrong:
+        return [Fault(wrong.path or file[1], wrong.line, wrong.message, wrong.cure)]
+
+
+def check_entries(entries: Sequence[Entry], job: Job, progress: Progress) -> list[Entry]:
+    """Return the entries with what SHACL found in each."""
+    batches = [entries[start : start + BATCH] for start in range(0, len(entries), BATCH)]
+    done: list[Entry] = []
+    for checked in _spread(_check_batch, batches, job):
+        done += checked
+        progress("check", len(done), len(entries))
+    return done
+
+
+def _check_batch(entries: Sequence[Entry], job: Job) -> list[Entry]:
+    quads: list[str] = []
+    used: set[str] = set()
+    for entry in entries:
+        quads += (job.cache / "quads" / f"{entry.quads}.nq").read_text("utf-8").splitlines()
+        used.update(name if name.startswith("claim:") else name.partition("/")[0] for name in entry.uses)
+    results = shacl.validate(quads, list(_named(used, job)), shacl.load_shapes(job.shapes))
+    by_article: dict[str, list] = {}
+    for result in results:
+        by_article.setdefault(article_of(result.focus, job.mint), []).append(result)
+    return [replace(entry, results=as_rows(by_article.get(entry.article, ()))) for entry in entries]
+
+
+def _named(used: set[str], job: Job) -> Iterator[str]:
+    """Yield the quads of what fact files use, whose classes the shapes ask for; of another article's claim its class only."""
+    yield from entity_quads((one for one in job.names.entities if one.id in used), job.mint)
+    yield from event_quads((one for one in job.names.events if one.id in used), job.mint)
+    yield from question_quads((one for one in job.names.questions if one.id in used), job.mint)
+    for article, _, claim in (name.removeprefix("claim:").partition("/") for name in used if name.startswith("claim:")):
+        yield claim_class(article, claim, job.mint)
+
+
+def article_of(focus: str, mint: Mint) -> str:
+    """Return the article id in the IRI of an article, a claim or a part of one."""
+    return focus.removeprefix(f"{mint.base}id/").partition("/")[2].partition("/")[0]
+
+
+_job: Job | None = None
+
+
+def _take_job(job: Job) -> None:
+    global _job
+    _job = job
+
+
+def _with_job(call: tuple[Callable, object]) -> object:
+    return call[0](call[1], _job)
+
+
+def _spread(function: Callable, items: Sequence, job: Job) -> Iterator:
+    """Yield `function(item, job)` for each item in order, over all cores when there is enough to do."""
+    weight = sum(len(item) if function is _check_batch else 1 for item in items)
+    workers = os.cpu_count() or 1
+    if weight < PARALLEL_FROM or workers < 2:
+        yield from (function(item, job) for item in items)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(workers, get_context("spawn"), _take_job, (job,)) as pool:
+        chunk = 1 if function is _check_batch else 16
+        yield from pool.map(_with_job, [(function, item) for item in items], chunksize=chunk)

@@ -1,0 +1,151 @@
+"""The command that asks: query."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kb.cli import app, home, say
+from kb.errors import InputError, UnknownName, did_you_mean
+
+if TYPE_CHECKING:
+    from kb.home import Home
+    from kb.query import StoredQuery
+    from kb.rows import Result
+
+
+class RowsFormat(StrEnum):
+    table = "table"
+    csv = "csv"
+    tsv = "tsv"
+    json = "json"
+    jsonl = "jsonl"
+    turtle = "turtle"
+    ntriples = "ntriples"
+    jsonld = "jsonld"
+
+
+_GRAPHS = ("turtle", "ntriples", "jsonld")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def query(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="A stored query, a .rq file, or - for stdin; left out: lists the stored queries.")] = None,
+    format: Annotated[RowsFormat | None, typer.Option("--format", "-f", help="turtle, ntriples and jsonld are for CONSTRUCT.")] = None,
+    store: Annotated[str | None, typer.Option("--store", help="A SPARQL 1.1 endpoint to ask instead of the built store.")] = None,
+    timeout: Annotated[float, typer.Option("--timeout", help="Seconds after which the query is ended.", min=0.1)] = 30,
+    limit: Annotated[int, typer.Option("--limit", help="Rows at most.", min=1)] = 100_000,
+) -> None:
+    """Answer a stored query, a file, or stdin. A query's own parameters are options: --speaker olaf-scholz."""
+    from kb import query as queries
+
+    if name is None:
+        _list(queries.stored_queries(home().queries))
+        return
+    here = home() if store is None or not _is_text(name) else None
+    where = store or _built(here)
+    text = _text(name, here, where, context.args)
+    result = queries.run_query(where, text, timeout=timeout, max_rows=limit, contact=_contact(here), path=name)
+    if result.truncated:
+        say("the answer was cut off: narrow the query, or raise --limit")
+    _show(result, format, here)
+
+
+def _is_text(name: str) -> bool:
+    return name == "-" or name.endswith(".rq")
+
+
+def _built(here: Home) -> str:
+    if not here.store.is_dir():
+        raise InputError("nothing is built yet", path=here.root, cure="run `kb build`")
+    return str(here.store.resolve())
+
+
+def _contact(here: Home | None) -> str | None:
+    from kb.facts import read_corpus
+
+    return read_corpus(here.config, name="corpus/corpus.yaml").contact if here else None
+
+
+def _text(name: str, here: Home | None, where: str, words: list[str]) -> str:
+    """Return the query's text with its parameters put in."""
+    from kb import query as queries
+
+    if not _is_text(name):
+        asked = _stored(name, here)
+    else:
+        asked = queries.loose_query(sys.stdin.buffer.read() if name == "-" else _content(Path(name)), name)
+    values: dict[str, list[str]] = {}
+    for param, word in _given(words, asked):
+        values.setdefault(param, []).append(queries.read_value(where, asked.params[param], word))
+    return queries.bind(asked, values)
+
+
+def _stored(name: str, here: Home) -> StoredQuery:
+    from kb import query as queries
+
+    stored = queries.stored_queries(here.queries)
+    found = next((one for one in stored if one.name == name), None)
+    if found is None:
+        names = [one.name for one in stored]
+        raise UnknownName(f"no stored query '{name}'", cure=did_you_mean(name, names) or "`kb query` lists them")
+    return found
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as wrong:
+        cure = "name a .rq file, or a stored query without .rq"
+        raise InputError(f"cannot be read: {wrong.strerror}", path=path, cure=cure) from None
+
+
+def _given(words: list[str], asked: StoredQuery) -> Iterator[tuple[str, str]]:
+    """Yield parameter and word from `--name value` and `--name=value`. Raises InputError for what the query does not take."""
+    left = list(words)
+    while left:
+        option, equals, value = left.pop(0).partition("=")
+        param = option.removeprefix("--").replace("-", "_")
+        if not option.startswith("--") or param not in asked.params:
+            takes = ", ".join(f"--{one}" for one in asked.params)
+            cure = did_you_mean(param, asked.params) or (f"it takes {takes}" if takes else "it takes no parameters")
+            raise InputError(f"'{option}' is no option or parameter of {asked.name}", cure=cure)
+        if not equals and not left:
+            raise InputError(f"{option} needs a value")
+        yield param, value if equals else left.pop(0)
+
+
+def _show(result: Result, format: RowsFormat | None, here: Home | None) -> None:
+    from kb.export import serialize_triples
+    from kb.facts import read_corpus
+    from kb.home import shipped
+    from kb.ids import DEFAULT_BASE
+    from kb.show import show_result
+
+    base = read_corpus(here.config).base if here else DEFAULT_BASE
+    if result.kind == "construct":
+        wanted = (format or RowsFormat.turtle).value
+        if wanted not in _GRAPHS:
+            raise InputError(f"a CONSTRUCT gives triples, not {wanted}", cure=f"use --format {', '.join(_GRAPHS)}")
+        context = (here.ontology if here else shipped("ontology")) / "context.jsonld"
+        sys.stdout.write(serialize_triples(result.triples, wanted, context=context, base=base))
+        return
+    wanted = (format or RowsFormat.table).value
+    if wanted in _GRAPHS:
+        raise InputError(f"{wanted} is for CONSTRUCT; this query gives rows", cure="use --format table, csv, tsv, json or jsonl")
+    show_result(result, wanted, sys.stdout, base=base)
+
+
+def _list(stored: list[StoredQuery]) -> None:
+    for folder in dict.fromkeys(one.folder for one in stored):
+        print(f"{folder}:")
+        for one in stored:
+            if one.folder == folder:
+                options = "".join(f" [--{param}]" for param in one.params)
+                print(f"  {one.name}{options}\n      {one.summary}")

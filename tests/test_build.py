@@ -1,0 +1,244 @@
+"""The build: whole or not at all, and only what changed again."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kb.build import build, graph_files
+from kb.errors import InputError, StoreBusy, UnknownName
+from kb.files import lock
+from kb.home import Home
+from kb.store import open_store
+
+ASK = "PREFIX kb: <https://w3id.org/conflict-kb/ns/> SELECT (COUNT(?c) AS ?n) WHERE { ?c a kb:Claim }"
+
+
+def claims_in(home: Home) -> int:
+    return int(open_store(home.store.resolve()).query(ASK).rows[0][0].value)
+
+
+def edit(home: Home, old: str, new: str, name: str = "harbour-evacuated.yaml") -> None:
+    path = home.corpus / name
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def add_article(home: Home, name: str) -> None:
+    text = (home.corpus / "harbour-evacuated.yaml").read_text("utf-8").replace("id: harbour-evacuated\n  title", f"id: {name}\n  title")
+    (home.corpus / f"{name}.yaml").write_text(text, "utf-8")
+
+
+def messages(report) -> str:
+    return "\n".join(f"{one.path}:{one.line} {one.rule} {one.message} {one.cure}" for one in report.findings)
+
+
+def test_a_new_knowledge_base_builds_and_says_what_it_holds(own: Home) -> None:
+    report = build(own)
+    assert report.is_published and not report.errors, messages(report)
+    assert report.counts["articles"] == 1 and report.counts["claims"] == claims_in(own) == 5
+    assert report.counts["quads"] > 100 and report.looked_at["focus nodes"] > 10 and report.looked_at["queries"] > 0
+
+
+def test_nothing_is_read_again_that_has_not_changed(own: Home) -> None:
+    add_article(own, "second")
+    assert build(own).read == 2
+    (own.corpus / "second.yaml").touch()
+    assert build(own).read == 0
+    edit(own, "Ada Brink is governor of North.", "Ada Brink governs North.")
+    assert build(own).read == 1
+    assert build(own, full=True).read == 2
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_a_changed_store_equals_one_made_anew(own: Home, small: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(6):
+        add_article(own, f"article-{number}")
+    build(own)
+    if not small:
+        monkeypatch.setattr("kb.build.versions.SMALL", -100.0)
+    (own.corpus / "article-3.yaml").unlink()
+    edit(own, "Residents said they had seen no evacuation.", "Residents saw none.")
+    add_article(own, "new")
+    build(own)
+    changed = set(map(str, open_store(own.store.resolve()).engine))
+    build(own, full=True)
+    assert changed == set(map(str, open_store(own.store.resolve()).engine)) and len(changed) > 100
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("  subject: ada-brink\n", "  subject: ada-brinck\n", "no entity or event 'ada-brinck'"),
+        ("  polarity: not-observed\n", "  polarity: unseen\n", "'unseen' is none of"),
+        ("claims:\n", "claims: [\n", "not YAML"),
+    ],
+)
+def test_a_fault_keeps_the_last_build(own: Home, old: str, new: str, words: str) -> None:
+    build(own)
+    before = own.current.resolve()
+    edit(own, old, new)
+    report = build(own)
+    assert not report.is_published and words in messages(report) and own.current.resolve() == before and claims_in(own) == 5
+
+
+def test_a_shacl_error_keeps_the_last_build_and_leads_to_its_line(own: Home) -> None:
+    build(own)
+    before = own.current.resolve()
+    edit(own, "  event: harbour-evacuation\n  type: withdrawal\n", "  event: harbour-evacuation\n")
+    report = build(own)
+    [finding] = [one for one in report.findings if one.severity == "error"]
+    assert (finding.rule, finding.claim, finding.path) == ("Claim-event-typed", "harbour-evacuated", "corpus/harbour-evacuated.yaml")
+    assert own.current.resolve() == before and finding.line > 0 and "`type:`" in finding.cure
+
+
+def test_an_entity_renamed_away_is_found_though_the_fact_file_did_not_change(own: Home) -> None:
+    build(own)
+    edit(own, "id: town-hall", "id: townhall", "entities/all.yaml")
+    assert "no entity 'town-hall'" in messages(build(own))
+
+
+def test_an_entity_that_changes_its_kind_has_its_articles_checked_again(own: Home) -> None:
+    build(own)
+    edit(own, "id: town-hall, kind: body", "id: town-hall, kind: group", "entities/all.yaml")
+    assert build(own).read == 1
+
+
+def test_a_claim_may_speak_of_another_articles_claim_if_that_is_there(own: Home) -> None:
+    add_article(own, "second")
+    edit(own, "  subject: harbour-district\n", "  subject: claim:second/brink-governor\n")
+    assert build(own).is_published
+    edit(own, "claim:second/brink-governor", "claim:second/brink-mayor")
+    report = build(own)
+    assert not report.is_published and "dangling-reference" in messages(report)
+
+
+def test_an_empty_corpus_is_an_error(own: Home) -> None:
+    (own.corpus / "harbour-evacuated.yaml").unlink()
+    report = build(own)
+    assert "no fact file" in messages(report) and not report.is_published
+
+
+def test_fewer_claims_than_expected_is_an_error(own: Home) -> None:
+    edit(own, "claims: 4", "claims: 400", "corpus.yaml")
+    report = build(own)
+    assert "5 claims, fewer than the 400 expected" in messages(report) and not report.is_published
+
+
+def test_two_files_of_one_article_id_are_refused(own: Home) -> None:
+    (own.corpus / "more").mkdir()
+    (own.corpus / "more" / "harbour-evacuated.yaml").write_bytes((own.corpus / "harbour-evacuated.yaml").read_bytes())
+    assert "is taken by corpus/harbour-evacuated.yaml" in messages(build(own))
+
+
+def test_a_text_beside_the_corpus_is_shown_and_its_digests_verified(own: Home) -> None:
+    build(own)
+    shown = open_store(own.store.resolve()).query("SELECT ?t WHERE { ?s <http://www.w3.org/ns/oa#exact> ?t }").rows
+    assert ("Residents said they had seen no evacuation",) in [(row[0].value,) for row in shown]
+    text = (own.corpus / "harbour-evacuated.yaml").read_text("utf-8")
+    digest = text.split("evidence: 0-31 ")[1][:64]
+    edit(own, digest, "0" * 64)
+    assert "not those the digest was made of" in messages(build(own))
+
+
+def test_without_its_text_an_article_shows_no_words(own: Home) -> None:
+    (own.texts / "harbour-evacuated.txt").unlink()
+    build(own)
+    assert open_store(own.store.resolve()).query("SELECT ?t WHERE { ?s <http://www.w3.org/ns/oa#exact> ?t }").rows == ()
+
+
+def test_a_second_build_says_that_one_runs_or_waits(own: Home) -> None:
+    own.cache.mkdir()
+    with lock(own.cache / "lock"), pytest.raises(StoreBusy) as caught:
+        build(own)
+    assert caught.value.exit_code == 75
+    assert build(own, wait=True).is_published
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after", [0.15, 0.4, 0.7, 1.0, 1.3])
+def test_a_killed_build_leaves_the_last_one_whole(own: Home, after: float) -> None:
+    build(own)
+    for number in range(20):
+        add_article(own, f"article-{number}")
+    process = subprocess.Popen([sys.executable, "-c", f"from kb.build import build; from kb.home import find_home; from pathlib import Path; build(find_home(Path({str(own.root)!r})))"])
+    time.sleep(after)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert claims_in(own) in (5, 105)
+    assert build(own).is_published and claims_in(own) == 105
+    assert not [path for path in (own.cache / "versions").iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize("harm", ["manifest", "store", "format"])
+def test_a_damaged_or_foreign_store_is_made_again_from_the_corpus(own: Home, harm: str) -> None:
+    build(own)
+    folder = own.current.resolve()
+    if harm == "manifest":
+        (folder / "manifest.json").write_text("{", "utf-8")
+    elif harm == "format":
+        record = json.loads((folder / "manifest.json").read_text("utf-8"))
+        (folder / "manifest.json").write_text(json.dumps(record | {"format": 0}), "utf-8")
+    else:
+        for path in (folder / "store").glob("*.sst"):
+            path.unlink()
+    report = build(own)
+    assert report.is_published and "anew" in " ".join(report.notes) and claims_in(own) == 5
+
+
+def test_a_change_of_the_shapes_makes_everything_anew(own: Home) -> None:
+    import shutil
+
+    build(own)
+    shutil.copytree(own.ontology, own.root / "ontology")
+    path = own.root / "ontology" / "shapes" / "claim.ttl"
+    path.write_text(path.read_text("utf-8") + "\n# a remark\n", "utf-8")
+    report = build(own)
+    assert report.read == 1 and "made anew" in " ".join(report.notes)
+
+
+def test_three_versions_are_kept(own: Home) -> None:
+    for number in range(5):
+        edit(own, "label: ", f"label: {number} ")
+        assert build(own).is_published
+    assert len(list((own.cache / "versions").iterdir())) == 3
+
+
+def test_the_same_corpus_gives_the_same_bytes_whatever_the_hash_seed(own: Home) -> None:
+    code = f"from kb.build import build; from kb.home import find_home; from pathlib import Path; r = build(find_home(Path({str(own.root)!r})), full=True); print(sorted(p.name for p in Path({str(own.cache)!r}, 'quads').iterdir()))"
+    outputs = {
+        subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True).stdout
+        for seed in ("1", "2")
+    }
+    assert len(outputs) == 1
+
+
+def test_many_articles_are_read_by_several_processes_with_the_same_result(own: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(10):
+        add_article(own, f"article-{number}")
+    build(own)
+    alone = graph_files(own)[0]
+    monkeypatch.setattr("kb.build.articles.PARALLEL_FROM", 2)
+    monkeypatch.setattr("kb.build.articles.BATCH", 3)
+    assert multiprocessing.cpu_count() > 1 or pytest.skip("one core: nothing to spread over")
+    build(own, full=True)
+    assert graph_files(own)[0] == alone
+
+
+def test_an_export_needs_a_build_and_a_known_article(own: Home) -> None:
+    with pytest.raises(InputError, match="nothing is built yet"):
+        graph_files(own)
+    build(own)
+    with pytest.raises(UnknownName, match="harbour-evacuated"):
+        graph_files(own, "harbour-evacuatd")
+    files, base = graph_files(own, "harbour-evacuated")
+    assert len(files) == 1 and base == "https://example.org/kb/" and Path(files[0]).is_file()

@@ -1,0 +1,88 @@
+"""The house: imports point down, each heavy package has its owners, and nothing heavy is imported to show help."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+KB = Path(__file__).parent.parent / "kb"
+LAYERS = (
+    "errors ids vocab form when model files home article facts quads rows endpoint store query check export show build start cli"
+).split()
+OWNERS = {
+    "typer": {"cli"},
+    "yaml": {"facts"},
+    "pyshacl": {"check"},
+    "SPARQLWrapper": {"endpoint"},
+    "pyoxigraph": {"store", "export", "query"},
+    "rdflib": {"check", "export"},
+    "edtf": {"when"},
+    "rapidfuzz": {"errors"},
+}
+FILES = sorted(path for path in KB.rglob("*.py") if path != KB / "__init__.py")
+
+
+def module_of(path: Path) -> str:
+    return path.relative_to(KB).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> list[tuple[str, int]]:
+    """Return each module a file imports, `kb.facts.yaml` style, with its line; `from kb import x` counts as `kb.x`."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, node.lineno) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module == "kb":
+            found += [(f"kb.{alias.name}", node.lineno) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found.append((node.module or "", node.lineno))
+    return found
+
+
+def upward(path: Path) -> list[str]:
+    own = LAYERS.index(module_of(path))
+    names = [(name.split(".")[1], line) for name, line in imported(path) if name.startswith("kb.") and name != "kb.__version__"]
+    return [f"{path.name}:{line} imports {name}" for name, line in names if LAYERS.index(name) > own]
+
+
+def test_every_module_has_its_layer() -> None:
+    assert FILES and {module_of(path) for path in FILES} == set(LAYERS)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(KB).as_posix())
+def test_imports_point_down(path: Path) -> None:
+    assert upward(path) == []
+
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(KB).as_posix())
+def test_a_heavy_package_is_imported_by_its_owner_only(path: Path) -> None:
+    used = {name.split(".")[0] for name, _ in imported(path)} & set(OWNERS)
+    assert {package for package in used if module_of(path) not in OWNERS[package]} == set()
+
+
+def test_each_owner_really_uses_its_package() -> None:
+    used = {(name.split(".")[0], module_of(path)) for path in FILES for name, _ in imported(path)}
+    assert {(package, next(iter(owners))) for package, owners in OWNERS.items() if len(owners) == 1} <= used
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(KB).as_posix())
+def test_a_module_stays_short(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 310
+
+
+def test_help_imports_nothing_heavy() -> None:
+    heavy = {"rdflib", "pyshacl", "pyoxigraph", "SPARQLWrapper", "yaml", "edtf", "rapidfuzz"}
+    code = f"import sys\nfrom kb.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("[]"), done.stdout
+
+
+def test_nothing_names_a_machine() -> None:
+    marks = ("/work" + "/", "/root" + "/", "/tmp/" + "venv")
+    found = [path.name for path in FILES for mark in marks if mark in path.read_text("utf-8")]
+    assert found == []
