@@ -242,3 +242,32 @@ def test_an_export_needs_a_build_and_a_known_article(own: Home) -> None:
         graph_files(own, "harbour-evacuatd")
     files, base = graph_files(own, "harbour-evacuated")
     assert len(files) == 1 and base == "https://example.org/kb/" and Path(files[0]).is_file()
+
+
+def test_a_full_disk_ends_the_build_with_a_sentence_and_keeps_the_last(own: Home) -> None:
+    build(own)
+    before = own.current.resolve()
+    for number in range(30):
+        add_article(own, f"article-{number}")
+    code = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)); from kb.cli import main; main(['build'])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=own.root, capture_output=True, text=True)
+    assert done.returncode == 2 and "kb: " in done.stderr and "Traceback" not in done.stderr, done.stderr
+    assert own.current.resolve() == before and claims_in(own) == 5
+    assert build(own).is_published and claims_in(own) == 155
+
+
+@pytest.mark.parametrize("label", ['say "no" \\\\ <now>', "two\\nlines", "\u202eright to left\u202c", "emoji 🚢 and é", "=1+1", "a\\tb"])
+def test_any_label_is_stored_and_exported_as_written(own: Home, label: str, tmp_path: Path) -> None:
+    from rdflib import Graph
+
+    from kb.export import export_quads
+
+    edit(own, "label: The harbour was evacuated.", 'label: "' + label.replace('"', '\\"') + '"')
+    assert build(own).is_published
+    files, base = graph_files(own)
+    for format in ("turtle", "ntriples"):
+        with (tmp_path / format).open("wb") as out:
+            export_quads(files, format, out, base=base)
+    wanted = label.replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\")
+    graphs = [Graph().parse(tmp_path / format, format="turtle" if format == "turtle" else "nt") for format in ("turtle", "ntriples")]
+    assert all(wanted in {str(thing) for thing in graph.objects()} for graph in graphs) and len(graphs[0]) == len(graphs[1]) > 100

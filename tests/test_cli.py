@@ -6,11 +6,16 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from pyoxigraph import QueryResultsFormat
 
 from kb.home import Home
+from kb.store import open_store
 
 KB = [sys.executable, "-c", "from kb.cli import main; main()"]
 
@@ -106,6 +111,48 @@ def test_a_construct_gives_a_graph(built: Path, format: str) -> None:
 def test_no_query_reaches_out_or_writes(built: Path, ask: str) -> None:
     done = kb("query", "-", at=built, stdin=ask)
     assert done.returncode == 2 and "kb: " in done.stderr and not done.stdout
+
+
+@pytest.fixture
+def endpoint(built: Path):
+    """A SPARQL 1.1 endpoint on this machine that answers from the built store."""
+    opened = open_store((built / ".kb" / "current" / "store").resolve())
+
+    class Answer(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def do_POST(self) -> None:
+            body = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self.answer(body["query"][0])
+
+        def do_GET(self) -> None:
+            self.answer(parse_qs(urlsplit(self.path).query)["query"][0])
+
+        def answer(self, query: str) -> None:
+            solutions = opened.engine.query(query, use_default_graph_as_union=True)
+            body = solutions.serialize(format=QueryResultsFormat.JSON)
+            self.send_response(200)
+            self.send_header("Content-Type", "application/sparql-results+json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/sparql"
+        server.shutdown()
+
+
+def test_an_endpoint_gives_the_same_rows_as_the_embedded_store(built: Path, endpoint: str) -> None:
+    words = ["query", "who-says-what", "--speaker", "Ada Brinck", "--format", "csv"]
+    here, there = kb(*words, at=built), kb(*words, "--store", endpoint, at=built)
+    assert there.returncode == 0 and here.stdout == there.stdout and len(here.stdout.splitlines()) == 2, there.stderr
+
+
+def test_a_far_endpoint_is_not_asked_without_a_contact(built: Path) -> None:
+    done = kb("query", "who-says-what", "--store", "https://sparql.example.org/", at=built)
+    assert done.returncode == 2 and "contact" in done.stderr
 
 
 def test_a_syntax_error_has_line_and_column(built: Path) -> None:
