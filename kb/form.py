@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Annotated
 
 from kb import vocab
@@ -49,7 +50,13 @@ class Quoted:
     """Marks words of a text: YAML must carry them in quotes or as a block, as it eats parts of unquoted ones."""
 
 
+@dataclass(frozen=True, slots=True)
+class Degrees:
+    """Marks a point on the earth: a list of latitude and longitude in degrees (WGS84), north and east counted up."""
+
+
 Text_ = str
+Point_ = Annotated[tuple[Decimal, ...], Degrees()]
 Quote_ = Annotated[str, Quoted()]
 Entity_ = Annotated[str, Ref(("entity",))]
 Event_ = Annotated[str, Ref(("event",))]

@@ -13,7 +13,7 @@ from typing import Annotated
 from kb import vocab
 from kb.errors import Fault
 from kb.form import (
-    ClaimId_, Edtf_, Entity_, Event_, Language_, Match, OneOf, Quote_, Ref, Sha256_, Slug, Text_, Thing_, When_, about, of_scheme,
+    ClaimId_, Edtf_, Entity_, Event_, Language_, Match, OneOf, Point_, Quote_, Ref, Sha256_, Slug, Text_, Thing_, When_, about, of_scheme,
 )
 
 
@@ -178,6 +178,7 @@ class Entity:
     part_of: tuple[Entity_, ...] = about("the larger thing it is part of or lies in", ())
     member_of: tuple[Entity_, ...] = about("the bodies or groups it is a member of", ())
     metonym: tuple[Entity_, ...] = about("the place or person whose name stands for it", ())
+    coordinates: Point_ = about("latitude and longitude in degrees, WGS84; of a region its middle", ())
     comment: Text_ | None = about("what an editor should know")
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from kb import ids, when
 from kb.errors import BadIri, Fault, InputError, did_you_mean
 from kb.facts.yaml import Mapping, Node, Scalar, Sequence
-from kb.form import Date, Match, OneOf, Quoted, Ref, Slug
+from kb.form import Date, Degrees, Match, OneOf, Quoted, Ref, Slug
 from kb.model import Span
 
 WRONG = object()
@@ -61,7 +61,7 @@ def _reader(hint: Any) -> Reader:
     if origin in (Union, UnionType):
         return _reader(next(part for part in parts if part is not type(None)))
     if origin is Annotated:
-        return _marked(parts[1])
+        return _degrees if isinstance(parts[1], Degrees) else _marked(parts[1])
     if origin is tuple:
         return _many(_reader(parts[0]))
     if origin is dict:
@@ -117,6 +117,16 @@ def _table(key_reader: Reader, value_reader: Reader) -> Reader:
         return WRONG if any(WRONG in pair for pair in pairs) else dict(pairs)
 
     return read
+
+
+def _degrees(node: Node, reading: Reading) -> Any:
+    items = node.items if isinstance(node, Sequence) else ()
+    values = tuple(_number(item, reading) for item in items)
+    if WRONG in values:
+        return WRONG
+    if len(values) != 2 or abs(values[0]) > 90 or abs(values[1]) > 180:
+        return reading.fault(node.line, "no point on the earth", "write [latitude, longitude] in degrees: -90 to 90 and -180 to 180")
+    return values
 
 
 def _text(node: Node, reading: Reading) -> Any:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from kb.form import Date, Match, OneOf, Ref, Slug
+from kb.form import Date, Degrees, Match, OneOf, Ref, Slug
 from kb.ids import SLUG
 from kb.model import Corpus, Entities, Events, FactFile, Questions, Span
 
@@ -72,6 +72,9 @@ def _reference(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
 
 
 def _marked(mark: Any) -> dict[str, Any]:
+    if isinstance(mark, Degrees):
+        limits = [{"type": "number", "minimum": -most, "maximum": most} for most in (90, 180)]
+        return {"type": "array", "prefixItems": limits, "items": False, "minItems": 2}
     if isinstance(mark, Slug):
         return {"type": "string", "pattern": f"^{SLUG}$"}
     if isinstance(mark, Ref):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from kb.ids import Mint
 from kb.model import Answer, Entity, Event, Question
-from kb.quads.terms import COMMENT, LABEL, TYPE, Pairs, own, tagged, word
+from kb.quads.terms import COMMENT, LABEL, TYPE, Pairs, number, own, tagged, word
 from kb.vocab import ENTITY_KINDS
 
 
@@ -41,6 +41,8 @@ def _entity_pairs(one: Entity, mint: Mint) -> Pairs:
     for property_, names in links:
         for name in names:
             yield own(property_), f"<{mint.entity(name)}>"
+    for property_, degrees in zip(("geo:lat", "geo:long"), one.coordinates, strict=False):
+        yield own(property_), number(degrees)
     if one.comment:
         yield COMMENT, tagged(one.comment)
 
