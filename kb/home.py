@@ -77,6 +77,15 @@ class Home:
         others = [path for name in ("events.yaml", "questions.yaml") if (path := self.corpus / name).is_file()]
         return [(path, self.shown(path)) for path in [*entities, *others]]
 
+    def link_files(self) -> list[tuple[Path, str]]:
+        """Return the files of judged links, in order; `predictions.sssom.tsv` holds candidates and is none."""
+        files = sorted((self.corpus / "links").glob("*.tsv"))
+        return [(path, self.shown(path)) for path in files if path.name != "predictions.sssom.tsv"]
+
+    def align_files(self) -> list[tuple[Path, str]]:
+        """Return the alignments of the ontology with other vocabularies, in order."""
+        return [(path, self.shown(path)) for path in sorted((self.ontology / "align").glob("*.sssom.tsv"))]
+
     def ontology_files(self) -> list[Path]:
         return sorted(self.ontology.glob("*.ttl"))
 

@@ -9,7 +9,7 @@ from kb.errors import BadIri
 
 NS = "https://w3id.org/conflict-kb/ns/"
 DEFAULT_BASE = "https://w3id.org/conflict-kb/"
-GRAPHS = ("entities", "events", "questions", "links", "derived", "ontology", "dataset", "wikidata")
+GRAPHS = ("entities", "events", "questions", "links", "derived", "ontology", "dataset", "wikidata", "same-as")
 SLUG = r"[a-z0-9]+(?:[._-][a-z0-9]+)*"
 _ID = re.compile(SLUG, re.ASCII)
 _BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/", re.ASCII)

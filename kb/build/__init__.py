@@ -11,7 +11,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from kb import __version__, check
+from kb import __version__, check, link
 from kb import article as texts
 from kb.build.articles import Job, Progress, check_entries, map_files, write_quads
 from kb.build.manifest import Entry, Manifest, as_rows
@@ -24,10 +24,10 @@ from kb.files import digest_file, lock, remove_leftovers, write_atomically
 from kb.home import Home
 from kb.ids import Mint
 from kb.model import Finding
-from kb.quads import VERSION, entity_quads, event_quads, question_quads
+from kb.quads import VERSION, alignment_quads, entity_quads, event_quads, link_quads, question_quads, same_as_quads
 from kb.store import turtle_quads
 
-__all__ = ["Report", "build", "graph_files"]
+__all__ = ["Report", "build", "graph_files", "same_as_file"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +87,10 @@ class _Build:
             self.folder = self.old = None
         names_digest = self.names_digest()
         names = self.read_names(names_digest)
+        with self.gathering():
+            self.links = link.read_judgements(self.home.link_files())
+        with self.gathering():
+            self.aligned = link.read_alignments(self.home.align_files())
         entries, fresh = self.read_articles(names)
         if self.faults:
             return self.report_faults(read=len(fresh))
@@ -144,7 +148,8 @@ class _Build:
             "entities": write_quads(entity_quads(names.entities, self.mint), self.home.cache),
             "events": write_quads(event_quads(names.events, self.mint), self.home.cache),
             "questions": write_quads(question_quads(names.questions, self.mint), self.home.cache),
-            "ontology": write_quads(turtle_quads(self.home.ontology_files(), self.mint.graph("ontology")), self.home.cache),
+            "links": write_quads(link_quads(self.links, self.mint), self.home.cache),
+            "ontology": write_quads(self.ontology_quads(), self.home.cache),
         }
         results = self.background_results(graphs)
         manifest = Manifest(engine=self.engine, names=names_digest, graphs=graphs, entries=by_path, results=results)
@@ -154,9 +159,14 @@ class _Build:
         graphs["dataset"] = write_quads(described, self.home.cache)
         return replace(manifest, graphs=graphs)
 
+    def ontology_quads(self) -> Iterator[str]:
+        """Yield the terms, and how those of other vocabularies stand to them."""
+        yield from turtle_quads(self.home.ontology_files(), self.mint.graph("ontology"))
+        yield from alignment_quads(self.aligned, self.mint)
+
     def background_results(self, graphs: dict[str, tuple[str, int]]) -> tuple[tuple[str, ...], ...]:
-        """Return what SHACL finds in entities, events and questions, checked again only when one of them changed."""
-        kinds = ("entities", "events", "questions")
+        """Return what SHACL finds in entities, events, links and questions, checked again only when one of them changed."""
+        kinds = ("entities", "events", "links", "questions")
         if self.old and all(self.old.graphs.get(kind) == graphs[kind] for kind in kinds):
             return self.old.results
         lines = [line for kind in kinds for line in _lines(self.home.cache / "quads", graphs[kind][0])]
@@ -166,14 +176,16 @@ class _Build:
         """Gather what SHACL, the check queries and the expected counts say of this version."""
         rows = [*manifest.results, *(row for entry in manifest.entries.values() for row in entry.results)]
         counts = counts_of(manifest, names)
-        checked = check.findings(self.home, self.corpus, folder / "store", rows, names, _paths(manifest), counts)
+        judged = list(link.findings(self.links, names, self.mint))
+        checked = check.findings(self.home, self.corpus, folder / "store", rows, names, _paths(manifest), counts, judged)
+        looked_at = checked.looked_at | {"links": len(self.links)}
         return Report(
-            findings=checked.findings, looked_at=checked.looked_at, counts=counts, read=fresh, notes=tuple(self.notes),
+            findings=checked.findings, looked_at=looked_at, counts=counts, read=fresh, notes=tuple(self.notes),
         )  # fmt: skip
 
     def report_faults(self, read: int = 0) -> Report:
         findings = tuple(Finding.of_fault(fault) for fault in sorted(set(self.faults)))
-        files = len(self.home.fact_files()) + len(self.home.name_files()) + 1
+        files = len(self.home.fact_files()) + len(self.home.name_files()) + len(self.home.link_files()) + 1
         note = "the corpus has faults: shapes and queries were not run, and the last build stays as it was"
         return Report(findings=findings, looked_at={"files": files}, read=read, notes=(*self.notes, note))
 
@@ -229,7 +241,8 @@ def _lines(cache: Path, digest: str) -> list[str]:
 def _engine(home: Home) -> str:
     """Return a digest of everything beside the corpus that decides what a build holds and finds."""
     checks = [path for folder in home.queries for path in sorted((folder / "check").glob("*.rq"))]
-    files = [*home.ontology_files(), *home.shape_files(), *checks]
+    aligned = [path for path, _ in home.align_files()]
+    files = [*home.ontology_files(), *aligned, *home.shape_files(), *checks]
     parts = [__version__, str(VERSION), version("pyshacl"), version("pyoxigraph"), *(f"{path.name} {digest_file(path)}" for path in files)]
     return sha256("\n".join(parts).encode()).hexdigest()
 
@@ -247,3 +260,11 @@ def graph_files(home: Home, article: str | None = None) -> tuple[list[Path], str
         raise UnknownName(f"no article '{article}'", cure=did_you_mean(article, names) or "`kb query articles` lists them")
     digests = [quads[article]] if article is not None else manifest.files()
     return [home.cache / "quads" / f"{digest}.nq" for digest in digests], base
+
+
+def same_as_file(home: Home) -> Path:
+    """Return a quads file that says owl:sameAs of the individuals linked in the published version, in a graph of its own."""
+    files, base = graph_files(home, "links")
+    lines = [line for path in files for line in path.read_text("utf-8").splitlines()]
+    digest, _ = write_quads(same_as_quads(lines, Mint(base)), home.cache)
+    return home.cache / "quads" / f"{digest}.nq"

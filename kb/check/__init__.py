@@ -33,19 +33,20 @@ def findings(
     names: Names,
     paths: Mapping[str, str],
     counts: Mapping[str, int],
+    judged: Iterable[Finding] = (),
 ) -> Checked:
-    """Return what SHACL (`rows`, one a result), the check queries on `store` and the expected counts find."""
+    """Return what SHACL (`rows`, one a result), the check queries on `store` and the expected counts find, with `judged`."""
     places = Places(home, corpus.base, paths, names)
     shapes = load_shapes(tuple(home.shape_files()))
     checks = [one for one in query.stored_queries(home.queries) if one.folder == "check"]
     opened = open_store(store)
     focus = _focus_nodes(opened, shapes.targets)
-    found = [_of_result(Result(*row), places) for row in rows]
+    found = [*judged, *(_of_result(Result(*row), places) for row in rows)]
     for one in checks:
         found += _of_query(one, opened.query(one.text), places)
     found += _below_expected(corpus, counts, opened, paths)
     found += _not_looked_at(focus, checks)
-    looked_at = {"files": len(paths) + len(home.name_files()) + 1, **counts}
+    looked_at = {"files": len(paths) + len(home.name_files()) + len(home.link_files()) + 1, **counts}
     looked_at |= {"rules": shapes.rules, "focus nodes": sum(focus.values()), "queries": len(checks)}
     order = sorted(set(found), key=lambda one: (_ORDER[one.severity], one.path, one.line, one.rule, one.focus, one.value))
     return Checked(tuple(order), looked_at)

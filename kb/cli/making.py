@@ -128,19 +128,27 @@ def _compare_texts(here: Home, folder: Path, looked_at: dict[str, int]) -> list:
     return findings
 
 
+class SameAs(StrEnum):
+    owl = "owl"
+
+
 @app.command()
 def export(
     format: Annotated[GraphFormat, typer.Option("--format", "-f", help="Turtle, N-Triples and JSON-LD hold the union of all graphs.")] = GraphFormat.turtle,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; stdout when left out.")] = None,
     article: Annotated[str | None, typer.Option("--article", help="Only this article's graph, by its id.")] = None,
+    sameas: Annotated[
+        SameAs | None, typer.Option("--sameas", help="Say owl:sameAs too of individuals linked to Wikidata, in the graph same-as: a reasoner merges them.")
+    ] = None,
 ) -> None:
     """Write the built graph; the same bytes for the same facts."""
-    from kb.build import graph_files
+    from kb.build import graph_files, same_as_file
     from kb.export import export_quads
     from kb.files import new_file
 
     here = home()
     files, base = graph_files(here, article)
+    files += [same_as_file(here)] if sameas else []
     context = here.ontology / "context.jsonld"
     if output is None or str(output) == "-":
         export_quads(files, format.value, sys.stdout.buffer, context=context, base=base)

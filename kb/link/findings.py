@@ -1,0 +1,76 @@
+"""What is wrong with judgements that are well written: things unknown, reasons missing, two answers to one question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from kb.errors import did_you_mean
+from kb.facts import Names
+from kb.ids import Mint
+from kb.judgement import Judgement
+from kb.model import Finding
+
+
+def findings(judgements: Sequence[Judgement], names: Names, mint: Mint) -> Iterator[Finding]:
+    """Yield what is wrong with the judgements, in no order. `names` are the entities and events of the corpus."""
+    known = {mint.entity(one.id) for one in names.entities} | {mint.event(one.id) for one in names.events}
+    for one in judgements:
+        if one.subject not in known:
+            cure = did_you_mean(_short(one.subject), [_short(iri) for iri in known]) or "add it, or look at the prefix in the file's head"
+            yield _finding("link-subject-unknown", one, f"no entity or event '{_short(one.subject)}'", cure)
+        if not one.justification:
+            yield _finding("link-without-justification", one, "a judgement without a justification", "write semapv:ManualMappingCuration, or how else it was found")
+        if not one.subject_label or not (one.object_label or not one.has_item):
+            yield _finding("link-without-label", one, "a judgement without both labels", "write the labels as they were when it was judged", severity="warning")
+    yield from _merged(judgements)
+    yield from _both_ways(judgements)
+
+
+def _merged(judgements: Iterable[Judgement]) -> Iterator[Finding]:
+    """An item is one thing: two links that say so make one of two, as does a thing with two items."""
+    same = [one for one in judgements if one.is_link and one.is_identity]
+    cure = "keep one; for a part, a kind or what is merely close write a skos:…Match"
+    for one, first in _again(same, lambda one: one.object):
+        if one.subject != first.subject:
+            message = f"{_item(one)} is '{_short(one.subject)}' here and '{_short(first.subject)}' in {first.path}:{first.line}"
+            yield _finding("link-item-of-two-things", one, message, cure)
+    for one, first in _again(same, lambda one: one.subject):
+        if one.object != first.object:
+            message = f"'{_short(one.subject)}' is {_item(one)} here and {_item(first)} in {first.path}:{first.line}"
+            yield _finding("link-thing-of-two-items", one, message, cure)
+
+
+def _both_ways(judgements: Iterable[Judgement]) -> Iterator[Finding]:
+    """One question, one answer. The links that say two are one ask the same question, whatever their predicate."""
+    cure = "keep the answer that holds and remove the other"
+    asked = [one for one in judgements if one.has_item]
+    for one, first in _again(asked, lambda one: (one.subject, one.object, "same" if one.is_identity else one.predicate)):
+        if one.answer != first.answer:
+            message = f"'{_short(one.subject)}' and {_item(one)}: {one.answer} here, {first.answer} in {first.path}:{first.line}"
+            yield _finding("link-judged-both-ways", one, message, cure)
+    for one, first in _again([one for one in judgements if one.is_identity and (one.is_link or not one.has_item)], lambda one: one.subject):
+        if one.has_item != first.has_item:
+            message = f"'{_short(one.subject)}' has an item and has none (see {first.path}:{first.line})"
+            yield _finding("link-judged-both-ways", one, message, cure)
+
+
+def _again(judgements: Iterable[Judgement], key: Callable[[Judgement], object]) -> Iterator[tuple[Judgement, Judgement]]:
+    """Yield each judgement whose key was met before, with the first one that had it."""
+    first: dict[object, Judgement] = {}
+    for one in sorted(judgements, key=lambda one: (one.path, one.line)):
+        known = first.setdefault(key(one), one)
+        if known is not one:
+            yield one, known
+
+
+def _finding(rule: str, one: Judgement, message: str, cure: str, *, severity: str = "error") -> Finding:
+    value = _item(one) if one.has_item else ""
+    return Finding(severity=severity, rule=rule, message=message, cure=cure, path=one.path, line=one.line, focus=_short(one.subject), value=value)
+
+
+def _short(iri: str) -> str:
+    return iri.rpartition("/id/")[2]
+
+
+def _item(one: Judgement) -> str:
+    return one.object.rpartition("/")[2]
