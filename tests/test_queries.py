@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -32,9 +33,9 @@ def store(tmp_path_factory: pytest.TempPathFactory):
 
 
 def case(path: Path) -> tuple[StoredQuery, dict[str, str]]:
-    """`name--param=value--param=value.csv` → the query and its parameters."""
+    """`name--param=value--param=value.csv`, a slash written %2F, → the query and its parameters."""
     name, *params = path.stem.split("--")
-    return QUERIES["ask", name], dict(param.split("=", 1) for param in params)
+    return QUERIES["ask", name], {name: unquote(word) for name, _, word in (param.partition("=") for param in params)}
 
 
 def asked(store, query: StoredQuery, words: dict[str, str]):
