@@ -34,7 +34,7 @@ _ACCEPT = f"{_JSON[0]}, {N_TRIPLES};q=0.9, {TURTLE};q=0.8, {_JSON[1]};q=0.5"
 _CONTACT = re.compile(r"[^\s()<>@]+@[^\s()<>@]+\.[^\s()<>@]+|https?://[^\s()<>]+", re.ASCII)
 
 
-def ask(  # noqa: PLR0913
+def ask(
     url: str, query: str, *, timeout: float = 60.0, contact: str | None = None, max_bytes: int = MAX_BYTES, pause: float = 1.0
 ) -> Result:
     """Return what the endpoint at `url` answers to a SPARQL query; triples stay text, N-Triples or Turtle.

@@ -62,6 +62,10 @@ class Mint:
     def answer(self, question: str, answer: str) -> str:
         return f"{self.base}id/question/{question}/{answer}"
 
+    def article_of(self, iri: str) -> str:
+        """Return the article id in the IRI of an article, a claim or a part of one; of anything else what stands there."""
+        return iri.removeprefix(f"{self.base}id/").partition("/")[2].partition("/")[0]
+
     def graph(self, name: str) -> str:
         return f"{self.base}id/graph/{name}"
 

@@ -13,7 +13,23 @@ from typing import Annotated
 from kb import vocab
 from kb.errors import Fault
 from kb.form import (
-    ClaimId_, Edtf_, Entity_, Event_, Language_, Match, OneOf, Point_, Quote_, Ref, Sha256_, Slug, Text_, Thing_, When_, about, of_scheme,
+    ClaimId_,
+    Edtf_,
+    Entity_,
+    Event_,
+    Language_,
+    Match,
+    OneOf,
+    Point_,
+    Quote_,
+    Ref,
+    Sha256_,
+    Slug,
+    Text_,
+    Thing_,
+    When_,
+    about,
+    of_scheme,
 )
 
 

@@ -119,7 +119,7 @@ def test_a_claim_may_speak_of_another_articles_claim_if_that_is_there(own: Home)
     assert build(own).is_published
     edit(own, "claim:second/brink-governor", "claim:second/brink-mayor")
     report = build(own)
-    assert not report.is_published and "dangling-reference" in messages(report)
+    assert not report.is_published and "no claim 'second/brink-mayor' in another article" in messages(report)
 
 
 def test_an_empty_corpus_is_an_error(own: Home) -> None:

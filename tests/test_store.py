@@ -224,7 +224,7 @@ def test_a_truth_is_a_boolean(memory: LocalStore) -> None:
 
 
 def test_a_query_that_is_not_sparql_tells_the_line(memory: LocalStore) -> None:
-    with pytest.raises(QuerySyntaxError, match="the query is not SPARQL 1.1") as error:
+    with pytest.raises(QuerySyntaxError, match=r"the query is not SPARQL 1\.1") as error:
         memory.query("SELECT ?s WHERE { ?s ?p ?o }\nORDER ?s")
     assert (error.value.line, error.value.cure) == (2, "expected BY")
 

@@ -12,7 +12,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from kb import __version__, check, link
-from kb import article as texts
 from kb.build.articles import Job, Progress, check_entries, map_files, write_quads
 from kb.build.manifest import Entry, Manifest, as_rows
 from kb.build.versions import make_version, publish, published
@@ -126,7 +125,8 @@ class _Build:
         if not files:
             self.faults.append(Fault("corpus", 0, "no fact file: an empty corpus is not built", "add one, or look at `kb init`"))
         shown = self.texts_at_hand()
-        job = Job(names, self.mint, self.home.cache, tuple(self.home.shape_files()), shown)
+        checks = tuple(one for one in check.check_queries(self.home) if one.scope == "article")
+        job = Job(names, self.mint, self.home.cache, tuple(self.home.shape_files()), checks, shown)
         old = self.old.entries if self.old else {}
         kept, stale = [], []
         for path, name in files:
@@ -134,7 +134,7 @@ class _Build:
             holds = entry is not None and _holds(entry, path, names, shown, self.home.cache)
             (kept if holds else stale).append(entry if holds else (path, name))
         read, faults = map_files(stale, job, self.progress)
-        self.faults += faults + _taken_twice([*kept, *read])
+        self.faults += faults + _taken_twice([*kept, *read]) + _missing_claims([*kept, *read])
         fresh = check_entries(read, job, self.progress)
         return [*kept, *fresh], fresh
 
@@ -175,12 +175,14 @@ class _Build:
     def examine(self, manifest: Manifest, folder: Path, names: Names, fresh: int) -> Report:
         """Gather what SHACL, the check queries and the expected counts say of this version."""
         rows = [*manifest.results, *(row for entry in manifest.entries.values() for row in entry.results)]
-        counts = counts_of(manifest, names)
+        results = [shacl.Result(*row) for row in rows]
+        claims = {entry.article: (entry.path, len(entry.claims)) for entry in manifest.entries.values()}
+        counts = counts_of(manifest, names) | {"focus nodes": sum(entry.nodes for entry in manifest.entries.values())}
         judged = list(link.findings(self.links, names, self.mint))
-        checked = check.findings(self.home, self.corpus, folder / "store", rows, names, _paths(manifest), counts, judged)
+        checked = check.findings(self.home, self.corpus, folder / "store", results, names, claims, counts, judged)
         looked_at = checked.looked_at | {"links": len(self.links)}
         return Report(
-            findings=checked.findings, looked_at=looked_at, counts=counts, read=fresh, notes=tuple(self.notes),
+            findings=checked.findings, looked_at=looked_at, counts=counts_of(manifest, names), read=fresh, notes=tuple(self.notes),
         )  # fmt: skip
 
     def report_faults(self, read: int = 0) -> Report:
@@ -218,6 +220,15 @@ def _taken_twice(entries: list[Entry]) -> list[Fault]:
     return faults
 
 
+def _missing_claims(entries: list[Entry]) -> list[Fault]:
+    """Return a fault for each claim of another article that is named and not there."""
+    claims = {f"claim:{entry.article}/{claim}" for entry in entries for claim in entry.claims}
+    return [
+        Fault(entry.path, 0, f"no claim '{use.removeprefix('claim:')}' in another article", did_you_mean(use, claims))
+        for entry in entries for use, kind in entry.uses.items() if kind == "claim" and use not in claims
+    ]  # fmt: skip
+
+
 def counts_of(manifest: Manifest, names: Names) -> dict[str, int]:
     """Return how many articles, claims, entities, events, questions and quads a version holds."""
     return {
@@ -228,10 +239,6 @@ def counts_of(manifest: Manifest, names: Names) -> dict[str, int]:
         "questions": len(names.questions),
         "quads": manifest.quads,
     }
-
-
-def _paths(manifest: Manifest) -> dict[str, str]:
-    return {entry.article: entry.path for entry in manifest.entries.values()}
 
 
 def _lines(cache: Path, digest: str) -> list[str]:

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from kb import article as texts
 from kb.build.manifest import Entry, as_rows
-from kb.check import shacl
+from kb.check import article_results, shacl
 from kb.errors import FactFileError, Fault, InputError
 from kb.facts import Names, read_facts, read_source
 from kb.files import write_atomically
 from kb.ids import Mint
 from kb.model import Article, Claim
 from kb.quads import article_quads, claim_class, entity_quads, event_quads, question_quads
+from kb.query import StoredQuery
 
 BATCH = 40  # articles handed to pySHACL at once: enough to spread its start-up, few enough to stay in memory
 PARALLEL_FROM = 200  # files below which starting a second process costs more than it saves
@@ -31,6 +32,7 @@ class Job:
     mint: Mint
     cache: Path
     shapes: tuple[Path, ...]
+    checks: tuple[StoredQuery, ...]
     texts: Mapping[str, Path]
 
 
@@ -57,7 +59,7 @@ def map_file(path: Path, name: str, job: Job) -> Entry:
     lines = article_quads(article, claims, things=job.names.things, mint=job.mint, text=text)
     digest, count = write_quads(lines, job.cache)
     return Entry(
-        path=name, sha256=sha256(content).hexdigest(), article=article.id, quads=digest, count=count, claims=len(claims),
+        path=name, sha256=sha256(content).hexdigest(), article=article.id, quads=digest, count=count, claims=tuple(claim.id for claim in claims),
         text=declared, shown=text is not None, uses=read.uses,
     )  # fmt: skip
 
@@ -110,25 +112,25 @@ def _check_batch(entries: Sequence[Entry], job: Job) -> list[Entry]:
     for entry in entries:
         quads += (job.cache / "quads" / f"{entry.quads}.nq").read_text("utf-8").splitlines()
         used.update(name if name.startswith("claim:") else name.partition("/")[0] for name in entry.uses)
-    results = shacl.validate(quads, list(_named(used, job)), shacl.load_shapes(job.shapes))
+    shapes = shacl.load_shapes(job.shapes)
+    results = article_results(quads, list(_named(used, job)), shapes, job.checks)
+    nodes = shacl.nodes_by_article(quads, shapes, job.mint)
     by_article: dict[str, list] = {}
     for result in results:
-        by_article.setdefault(article_of(result.focus, job.mint), []).append(result)
-    return [replace(entry, results=as_rows(by_article.get(entry.article, ()))) for entry in entries]
+        by_article.setdefault(job.mint.article_of(result.focus), []).append(result)
+    return [
+        replace(entry, results=as_rows(by_article.get(entry.article, ())), nodes=nodes.get(entry.article, 0)) for entry in entries
+    ]
 
 
 def _named(used: set[str], job: Job) -> Iterator[str]:
     """Yield the quads of what fact files use, whose classes the shapes ask for; of another article's claim its class only."""
-    yield from entity_quads((one for one in job.names.entities if one.id in used), job.mint)
+    near = used | {other for one in job.names.entities if one.id in used for other in (*one.metonym, one.country)}
+    yield from entity_quads((one for one in job.names.entities if one.id in near), job.mint)
     yield from event_quads((one for one in job.names.events if one.id in used), job.mint)
     yield from question_quads((one for one in job.names.questions if one.id in used), job.mint)
     for article, _, claim in (name.removeprefix("claim:").partition("/") for name in used if name.startswith("claim:")):
         yield claim_class(article, claim, job.mint)
-
-
-def article_of(focus: str, mint: Mint) -> str:
-    """Return the article id in the IRI of an article, a claim or a part of one."""
-    return focus.removeprefix(f"{mint.base}id/").partition("/")[2].partition("/")[0]
 
 
 _job: Job | None = None

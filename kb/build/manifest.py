@@ -10,23 +10,25 @@ from pathlib import Path
 from kb.errors import StoreError
 from kb.files import write_atomically
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One fact file as last read. `uses`: name → kind it then had; `results`: what SHACL found, as plain rows."""
+    """One fact file as last read. `uses`: name → kind it then had; `claims`: their ids; `results`: what the checks of one
+    article found, as plain rows; `nodes`: how many nodes the shapes looked at."""
 
     path: str
     sha256: str
     article: str
     quads: str
     count: int
-    claims: int
+    claims: tuple[str, ...]
     text: str = ""
     shown: bool = False
     uses: Mapping[str, str] = field(default_factory=dict)
     results: tuple[tuple[str, ...], ...] = ()
+    nodes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ class Manifest:
 
     @property
     def claims(self) -> int:
-        return sum(entry.claims for entry in self.entries.values())
+        return sum(len(entry.claims) for entry in self.entries.values())
 
 
 _ENTRY = [one.name for one in fields(Entry)]

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from kb import query
 from kb.check.places import Places, short
-from kb.check.shacl import Result, load_shapes
+from kb.check.shacl import Result, Shapes, load_shapes, local_name, subjects, validate
 from kb.facts import Names
 from kb.home import Home
 from kb.model import Corpus, Finding
-from kb.store import open_store
+from kb.store import Store, open_store
 
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
@@ -25,63 +25,66 @@ class Checked:
     looked_at: dict[str, int]
 
 
+def article_results(quads: Sequence[str], named: Sequence[str], shapes: Shapes, checks: Iterable[query.StoredQuery]) -> list[Result]:
+    """Return what the shapes and the check queries of one article's scope say of some articles' quads.
+
+    `named` are the quads of the entities, events and questions they name; nothing is said of those.
+    """
+    store = open_store(":memory:")
+    store.load([*quads, *named])
+    own = subjects(quads)
+    rows = (result for one in checks for result in query_results(one, store))
+    return [*validate(quads, named, shapes), *(result for result in rows if result.focus in own)]
+
+
+def query_results(one: query.StoredQuery, store: Store) -> Iterator[Result]:
+    """Yield the rows of a check query: the node, the property it is about, and the value that is wrong."""
+    for entity, property_, value in (row[:3] for row in store.query(one.text).rows):
+        path = local_name(property_.value) if property_ else ""
+        yield Result(entity.value, one.name, one.severity, one.problem, one.fix, path, value.value if value else "")
+
+
+def check_queries(home: Home) -> tuple[query.StoredQuery, ...]:
+    """Return the check queries. Those of scope `article` look at one article and what it names, the others at all."""
+    return tuple(one for one in query.stored_queries(home.queries) if one.folder == "check")
+
+
 def findings(
     home: Home,
     corpus: Corpus,
     store: Path,
-    rows: Iterable[Sequence[str]],
+    results: Iterable[Result],
     names: Names,
-    paths: Mapping[str, str],
+    claims: Mapping[str, tuple[str, int]],
     counts: Mapping[str, int],
     judged: Iterable[Finding] = (),
 ) -> Checked:
-    """Return what SHACL (`rows`, one a result), the check queries on `store` and the expected counts find, with `judged`."""
-    places = Places(home, corpus.base, paths, names)
-    shapes = load_shapes(tuple(home.shape_files()))
-    checks = [one for one in query.stored_queries(home.queries) if one.folder == "check"]
-    opened = open_store(store)
-    focus = _focus_nodes(opened, shapes.targets)
-    found = [*judged, *(_of_result(Result(*row), places) for row in rows)]
-    for one in checks:
-        found += _of_query(one, opened.query(one.text), places)
-    found += _below_expected(corpus, counts, opened, paths)
-    found += _not_looked_at(focus, checks)
-    looked_at = {"files": len(paths) + len(home.name_files()) + len(home.link_files()) + 1, **counts}
-    looked_at |= {"rules": shapes.rules, "focus nodes": sum(focus.values()), "queries": len(checks)}
+    """Return every finding of a version, with its place.
+
+    `results` is what was found article by article; the check queries of the whole run on `store` here. `claims` is
+    article → (path shown, number of claims); `counts` is what the version holds, `focus nodes` among it.
+    """
+    places = Places(home, corpus.base, {article: path for article, (path, _) in claims.items()}, names)
+    checks, opened = check_queries(home), open_store(store)
+    whole = (result for one in checks if one.scope != "article" for result in query_results(one, opened))
+    found = [*judged, *(_finding(result, places) for result in (*results, *whole))]
+    found += [*_below_expected(corpus, counts, claims), *_not_looked_at(counts, checks)]
+    looked_at = {"files": len(claims) + len(home.name_files()) + len(home.link_files()) + 1, **counts}
+    looked_at |= {"rules": load_shapes(tuple(home.shape_files())).rules, "queries": len(checks)}
     order = sorted(set(found), key=lambda one: (_ORDER[one.severity], one.path, one.line, one.rule, one.focus, one.value))
     return Checked(tuple(order), looked_at)
 
 
-def _focus_nodes(store: object, targets: Iterable[str]) -> dict[str, int]:
-    """Return target class → number of nodes a shape looked at: a shape that meets none says nothing."""
-    values = " ".join(f"<{target}>" for target in targets)
-    rows = store.query(f"SELECT ?class (COUNT(DISTINCT ?node) AS ?n) WHERE {{ VALUES ?class {{ {values} }} ?node a ?class }} GROUP BY ?class")
-    counted = {row[0].value: int(row[1].value) for row in rows.rows}
-    return {target: counted.get(target, 0) for target in targets}
-
-
-def _of_result(result: Result, places: Places) -> Finding:
+def _finding(result: Result, places: Places) -> Finding:
     path, line, claim = places.find(result.focus, result.path)
-    what, _, cure = result.message.partition(". ")
+    value = short(result.value, places.base)
     return Finding(
-        severity=result.severity, rule=result.rule, message=what.rstrip("."), cure=cure, path=path, line=line, claim=claim,
-        focus=short(result.focus, places.base), value=short(result.value, places.base),
+        severity=result.severity, rule=result.rule, message=f"{result.message}: {value}" if value else result.message,
+        cure=result.cure, path=path, line=line, claim=claim, focus=short(result.focus, places.base), value=value,
     )  # fmt: skip
 
 
-def _of_query(one: query.StoredQuery, rows: query.Result, places: Places) -> Iterator[Finding]:
-    for entity, property_, value in (row[:3] for row in rows.rows):
-        local = property_.value.replace("#", "/").rpartition("/")[2] if property_ else ""
-        path, line, claim = places.find(entity.value, local)
-        shown = short(value.value, places.base) if value else ""
-        message = f"{one.problem}: {shown}" if shown else one.problem
-        yield Finding(
-            severity=one.severity, rule=one.name, message=message, cure=one.fix, path=path, line=line, claim=claim,
-            focus=short(entity.value, places.base), value=shown,
-        )  # fmt: skip
-
-
-def _below_expected(corpus: Corpus, counts: Mapping[str, int], store: object, paths: Mapping[str, str]) -> Iterator[Finding]:
+def _below_expected(corpus: Corpus, counts: Mapping[str, int], claims: Mapping[str, tuple[str, int]]) -> Iterator[Finding]:
     cure = "look for what got lost, or lower `expect:` in corpus/corpus.yaml"
     for what in ("articles", "claims", "entities", "events"):
         least = getattr(corpus.expect, what)
@@ -89,27 +92,15 @@ def _below_expected(corpus: Corpus, counts: Mapping[str, int], store: object, pa
             message = f"{counts[what]} {what}, fewer than the {least} expected"
             yield Finding(severity="error", rule="expected-count", message=message, cure=cure, path="corpus/corpus.yaml")
     least = corpus.expect.claims_per_article
-    if least:
-        yield from _thin_articles(store, least, corpus.base, paths)
+    for path, number in claims.values():
+        if number < least:
+            message = f"{number} claims, fewer than the {least} expected of an article"
+            yield Finding(severity="error", rule="expected-count", message=message, cure=cure, path=path, line=1)
 
 
-def _thin_articles(store: object, least: int, base: str, paths: Mapping[str, str]) -> Iterator[Finding]:
-    rows = store.query(
-        "PREFIX kb: <https://w3id.org/conflict-kb/ns/> PREFIX schema: <https://schema.org/> SELECT ?article (COUNT(?claim) AS ?n) "
-        "WHERE { ?article a schema:NewsArticle OPTIONAL { ?claim kb:reportedIn ?article } } "
-        f"GROUP BY ?article HAVING (COUNT(?claim) < {least}) ORDER BY ?article"
-    )
-    for article, number in rows.rows:
-        name = article.value.removeprefix(f"{base}id/article/")
-        message = f"{number.value} claims, fewer than the {least} expected of an article"
-        yield Finding(severity="error", rule="expected-count", message=message, path=paths.get(name, ""), focus=short(article.value, base))
-
-
-def _not_looked_at(focus: Mapping[str, int], checks: Sequence[query.StoredQuery]) -> Iterator[Finding]:
-    """A check that looks at nothing finds nothing: the classes every corpus has must have been met."""
-    for target in ("Claim", "Attribution", "Entity"):
-        if not any(number for class_, number in focus.items() if class_.endswith(f"/{target}")):
-            message = f"no shape looked at a {target}"
-            yield Finding(severity="error", rule="nothing-examined", message=message, cure="look at sh:targetClass in ontology/shapes")
+def _not_looked_at(counts: Mapping[str, int], checks: Sequence[query.StoredQuery]) -> Iterator[Finding]:
+    """A check that looked at nothing found nothing: that is an error of its own."""
+    if not counts["focus nodes"]:
+        yield Finding(severity="error", rule="nothing-examined", message="no shape looked at any claim", cure="look at sh:targetClass")
     if not checks:
         yield Finding(severity="error", rule="nothing-examined", message="no check query was run", cure="look at queries/check")

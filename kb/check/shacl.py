@@ -5,13 +5,15 @@ A claim is checked with its article and with the classes of what it names, so th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kb.errors import Fault, FactFileError
+from kb.errors import FactFileError, Fault
+from kb.ids import Mint
 from kb.vocab import PREFIXES
 
 _SH, _RDF = PREFIXES["sh"], PREFIXES["rdf"]
@@ -21,12 +23,13 @@ _SEVERITY = {"Violation": "error", "Warning": "warning", "Info": "info"}
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One SHACL result: node and value as IRI or text, `rule` the shape's local name, `path` the property's."""
+    """What one rule says of one node. `rule` is the name of a shape or check query, `path` a property's local name."""
 
     focus: str
     rule: str
     severity: str
     message: str
+    cure: str = ""
     path: str = ""
     value: str = ""
 
@@ -147,11 +150,13 @@ def _results(report: Any) -> Iterator[Result]:
 
     for node in report.subjects(RDF.type, URIRef(f"{_SH}ValidationResult")):
         messages = sorted(str(text) for text in report.objects(node, URIRef(f"{_SH}resultMessage")))
+        what, _, cure = " ".join(messages).partition(". ")
         yield Result(
             focus=one(node, "focusNode"),
             rule=local_name(one(node, "sourceShape")),
             severity=_SEVERITY.get(local_name(one(node, "resultSeverity")), "error"),
-            message=" ".join(messages),
+            message=what.rstrip("."),
+            cure=cure,
             path=local_name(one(node, "resultPath")),
             value=one(node, "value"),
         )
@@ -160,6 +165,17 @@ def _results(report: Any) -> Iterator[Result]:
 def local_name(iri: str) -> str:
     """Return what follows the last `/` or `#`."""
     return iri.replace("#", "/").rpartition("/")[2]
+
+
+def nodes_by_article(quads: Iterable[str], shapes: Shapes, mint: Mint) -> dict[str, int]:
+    """Return article id → number of its nodes that a shape looks at: what no shape meets was not checked."""
+    marks = {f" <{_RDF}type> <{target}> " for target in shapes.targets}
+    counted: Counter[str] = Counter()
+    for line in quads:
+        end = line.index(">")
+        if line[end + 1 : line.rindex("<")] in marks:
+            counted[mint.article_of(line[1:end])] += 1
+    return dict(counted)
 
 
 def subjects(quads: Sequence[str]) -> set[str]:

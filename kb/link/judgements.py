@@ -58,9 +58,9 @@ def read_judgements(files: Iterable[tuple[Path, str]]) -> tuple[Judgement, ...]:
 
 
 def read_file(text: str, path: str) -> JudgementFile:
-    """Return one file's judgements; its name tells their answer. Raises FactFileError with every fault."""
+    """Return one file's judgements, or candidates; its name tells their answer. Raises FactFileError with every fault."""
     answer = Path(path).name.removesuffix(".sssom.tsv")
-    if answer not in ANSWERS:
+    if answer not in (*ANSWERS, "predictions"):
         cure = did_you_mean(answer, ANSWERS) or f"judgements lie in {', '.join(f'{one}.sssom.tsv' for one in ANSWERS)}"
         raise FactFileError([Fault(path, 0, "no file of judgements has this name", cure)])
     table = read_table(text, path, COLUMNS, _NEEDED)
@@ -134,7 +134,7 @@ def _check_answer(table: Table, row: Row, answer: str, item: str | None) -> None
         table.fault(row.line, "a row among the refused links that refuses nothing", "write Not as predicate_modifier, or move the row")
     if answer != "no" and modifier == "Not":
         table.fault(row.line, f"a refused link in the file of {answer}", "move the row to no.sssom.tsv")
-    if answer == "yes" and item == NO_TERM:
+    if answer in ("yes", "predictions") and item == NO_TERM:
         table.fault(row.line, "sssom:NoTermFound among the links", "move the row to no.sssom.tsv or unsure.sssom.tsv")
     if item == NO_TERM and modifier == "Not":
         table.fault(row.line, "Not and sssom:NoTermFound in one row", "take Not out")
@@ -190,6 +190,7 @@ def new_file(answer: str, judgements: Iterable[Judgement], mint: Mint, *, licenc
         "schema": PREFIXES["schema"], "semapv": _SEMAPV, "skos": PREFIXES["skos"], "sssom": "https://w3id.org/sssom/", "wd": WIKIDATA,
     }  # fmt: skip
     titles = {"yes": "Links that hold", "no": "Links refused, and things for which there is no item", "unsure": "Links left open"}
+    titles["predictions"] = "Candidates for a person to judge"
     header = ["#curie_map:", *(f"#  {prefix}: {iri}" for prefix, iri in prefixes.items())]
     header += [f"#mapping_set_id: {mint.base}links/{answer}.sssom.tsv", f"#mapping_set_title: {titles[answer]}"]
     return JudgementFile(answer, (*header, f"#license: {licence}"), prefixes, tuple(judgements))

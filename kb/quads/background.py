@@ -25,14 +25,7 @@ def _entity_pairs(one: Entity, mint: Mint) -> Pairs:
     yield TYPE, own("Entity")
     yield TYPE, f"<{ENTITY_KINDS[one.kind]}>"
     yield LABEL, tagged(one.label)
-    yield own("skos:prefLabel"), tagged(one.label)
-    for language, label in one.labels.items():
-        if language != "en":
-            yield own("skos:prefLabel"), tagged(label, language)
-    for name in one.aliases:
-        yield own("skos:altLabel"), tagged(name)
-    for name in one.misspellings:
-        yield own("skos:hiddenLabel"), tagged(name)
+    yield from _entity_names(one)
     if one.description:
         yield own("dcterms:description"), tagged(one.description)
     if one.country:
@@ -45,6 +38,15 @@ def _entity_pairs(one: Entity, mint: Mint) -> Pairs:
         yield own(property_), number(degrees)
     if one.comment:
         yield COMMENT, tagged(one.comment)
+
+
+def _entity_names(one: Entity) -> Pairs:
+    for language, label in ({"en": one.label} | {key: label for key, label in one.labels.items() if key != "en"}).items():
+        yield own("skos:prefLabel"), tagged(label, language)
+    for name in one.aliases:
+        yield own("skos:altLabel"), tagged(name)
+    for name in one.misspellings:
+        yield own("skos:hiddenLabel"), tagged(name)
 
 
 def event_quads(events: Iterable[Event], mint: Mint) -> Iterator[str]:

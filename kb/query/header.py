@@ -15,6 +15,7 @@ from kb.vocab import PREFIXES
 
 PLAIN = frozenset({"string", "date", "integer"})
 TYPES = ("iri", "entity", "event", "article", "question", "claim", "concept", "string", "date", "integer")
+SCOPES = ("", "article", "corpus")
 SEVERITIES = ("error", "warning", "info")
 CHECK_COLUMNS = ("entity", "property", "value")
 FEDERATED = "wikidata"  # the folder of queries for a far endpoint, which may use SERVICE
@@ -220,6 +221,8 @@ class _Reading:
     def check_header(self, words: dict[str, str], keys: dict[str, tuple[int, Node]], folder: str) -> None:
         if "summary" not in keys:
             self.fault(1, "the header has no summary", "start the file with  #+ summary: What does it answer?")
+        if words.get("scope", "") not in SCOPES:
+            self.fault(keys["scope"][0], f"no scope {words['scope']!r}", f"one of {', '.join(filter(None, SCOPES))}")
         if words.get("severity", "error") not in SEVERITIES:
             self.fault(keys["severity"][0], f"no severity {words['severity']!r}", f"one of {', '.join(SEVERITIES)}")
         for key in ("problem", "fix"):

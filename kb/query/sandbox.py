@@ -26,7 +26,7 @@ MEMORY = 2 << 30  # of address space; the engine reserves half a gigabyte that i
 _LEAST_MEMORY = 1 << 30
 
 
-def run_query(  # noqa: PLR0913
+def run_query(
     where: str | Path,
     text: str,
     *,

@@ -19,7 +19,7 @@ ROW_FORMATS = ("table", "csv", "tsv", "json", "jsonl")
 FINDING_FORMATS = ("table", "json", "jsonl", "sarif")
 
 
-def show_rows(  # noqa: PLR0913
+def show_rows(
     columns: Sequence[str],
     rows: Iterable[Sequence[Term | None]],
     format: str,
