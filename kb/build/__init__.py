@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from kb import __version__, check, link
-from kb.build.articles import Job, Progress, check_entries, map_files, write_quads
+from kb.build.articles import Job, Progress, check_entries, map_files, named_quads, write_quads
 from kb.build.manifest import Entry, Manifest, as_rows
 from kb.build.versions import make_version, publish, published
 from kb.check import shacl
@@ -50,8 +50,13 @@ def _silent(_step: str, _done: int, _all: int) -> None:
     pass
 
 
-def build(home: Home, *, wait: bool = False, full: bool = False, keep: bool = True, progress: Progress = _silent) -> Report:
+def build(
+    home: Home, *, wait: bool = False, full: bool = False, keep: bool = True, thorough: bool = False, progress: Progress = _silent
+) -> Report:
     """Bring the store up to the corpus and publish it if no check found an error; without `keep`, only check.
+
+    pySHACL looks at every article of a small corpus; of a large one at those that do not plainly keep every rule, unless
+    `thorough` is asked for, which goes with `full`.
 
     A build that fails, or is killed at any point, leaves the published version as it was.
     Raises StoreBusy when another build runs (unless `wait`), FactFileError never: faults are findings.
@@ -59,15 +64,18 @@ def build(home: Home, *, wait: bool = False, full: bool = False, keep: bool = Tr
     started = time.perf_counter()
     home.cache.mkdir(exist_ok=True)
     with lock(home.cache / "lock", wait=wait):
-        report = _Build(home, full, progress).run(keep)
+        report = _Build(home, full or thorough, thorough, progress).run(keep)
     return replace(report, seconds=time.perf_counter() - started)
+
+
+THOROUGH_TO = 20  # articles up to which pySHACL looks at all of them: it takes under 10 s
 
 
 class _Build:
     """One run. Each step adds to `faults`, `notes` or the manifest."""
 
-    def __init__(self, home: Home, full: bool, progress: Progress) -> None:
-        self.home, self.progress = home, progress
+    def __init__(self, home: Home, full: bool, thorough: bool, progress: Progress) -> None:
+        self.home, self.thorough, self.progress = home, thorough, progress
         self.faults: list[Fault] = []
         self.folder, self.old, why = (None, None, "") if full else published(home)
         self.notes = [why] if why else []
@@ -126,7 +134,10 @@ class _Build:
             self.faults.append(Fault("corpus", 0, "no fact file: an empty corpus is not built", "add one, or look at `kb init`"))
         shown = self.texts_at_hand()
         checks = tuple(one for one in check.check_queries(self.home) if one.scope == "article")
-        job = Job(names, self.mint, self.home.cache, tuple(self.home.shape_files()), checks, shown)
+        job = Job(
+            names=names, mint=self.mint, cache=self.home.cache, shapes=tuple(self.home.shape_files()), checks=checks, texts=shown,
+            named=named_quads(names, self.mint), thorough=self.thorough or len(files) <= THOROUGH_TO,
+        )  # fmt: skip
         old = self.old.entries if self.old else {}
         kept, stale = [], []
         for path, name in files:

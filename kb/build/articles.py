@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kb import article as texts
 from kb.build.manifest import Entry, as_rows
-from kb.check import article_results, shacl
+from kb.check import Part, article_results, shacl
 from kb.errors import FactFileError, Fault, InputError
 from kb.facts import Names, read_facts, read_source
 from kb.files import write_atomically
@@ -26,7 +26,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every file of one build is read and mapped with."""
+    """What every file of one build is read, mapped and checked with. `named`: id → quads of what claims may name."""
 
     names: Names
     mint: Mint
@@ -34,6 +34,8 @@ class Job:
     shapes: tuple[Path, ...]
     checks: tuple[StoredQuery, ...]
     texts: Mapping[str, Path]
+    named: Mapping[str, tuple[str, ...]]
+    thorough: bool
 
 
 def write_quads(lines: Iterable[str], cache: Path) -> tuple[str, int]:
@@ -107,30 +109,31 @@ def check_entries(entries: Sequence[Entry], job: Job, progress: Progress) -> lis
 
 
 def _check_batch(entries: Sequence[Entry], job: Job) -> list[Entry]:
-    quads: list[str] = []
-    used: set[str] = set()
-    for entry in entries:
-        quads += (job.cache / "quads" / f"{entry.quads}.nq").read_text("utf-8").splitlines()
-        used.update(name if name.startswith("claim:") else name.partition("/")[0] for name in entry.uses)
+    parts = [Part((job.cache / "quads" / f"{entry.quads}.nq").read_text("utf-8").splitlines(), _named(entry, job)) for entry in entries]
     shapes = shacl.load_shapes(job.shapes)
-    results = article_results(quads, list(_named(used, job)), shapes, job.checks)
-    nodes = shacl.nodes_by_article(quads, shapes, job.mint)
+    nodes = shacl.nodes_by_article((line for part in parts for line in part.quads), shapes, job.mint)
     by_article: dict[str, list] = {}
-    for result in results:
+    for result in article_results(parts, shapes, job.checks, thorough=job.thorough):
         by_article.setdefault(job.mint.article_of(result.focus), []).append(result)
     return [
         replace(entry, results=as_rows(by_article.get(entry.article, ())), nodes=nodes.get(entry.article, 0)) for entry in entries
     ]
 
 
-def _named(used: set[str], job: Job) -> Iterator[str]:
-    """Yield the quads of what fact files use, whose classes the shapes ask for; of another article's claim its class only."""
-    near = used | {other for one in job.names.entities if one.id in used for other in (*one.metonym, one.country)}
-    yield from entity_quads((one for one in job.names.entities if one.id in near), job.mint)
-    yield from event_quads((one for one in job.names.events if one.id in used), job.mint)
-    yield from question_quads((one for one in job.names.questions if one.id in used), job.mint)
-    for article, _, claim in (name.removeprefix("claim:").partition("/") for name in used if name.startswith("claim:")):
-        yield claim_class(article, claim, job.mint)
+def _named(entry: Entry, job: Job) -> list[str]:
+    """Return the quads of what a fact file uses, whose classes the shapes ask for; of another article's claim its class only."""
+    names = {name.partition("/")[0] for name, kind in entry.uses.items() if kind != "claim"}
+    claims = (name.removeprefix("claim:").partition("/") for name, kind in entry.uses.items() if kind == "claim")
+    lines = [line for name in sorted(names) for line in job.named.get(name, ())]
+    return [*lines, *(claim_class(article, claim, job.mint) for article, _, claim in claims)]
+
+
+def named_quads(names: Names, mint: Mint) -> dict[str, tuple[str, ...]]:
+    """Return the quads of each entity, with those of its country and metonyms, of each event and each question, by id."""
+    own = {one.id: tuple(entity_quads([one], mint)) for one in names.entities}
+    named = {one.id: sum((own.get(name, ()) for name in (one.id, *one.metonym, one.country)), ()) for one in names.entities}
+    named |= {one.id: tuple(event_quads([one], mint)) for one in names.events}
+    return named | {one.id: (*named.get(one.id, ()), *question_quads([one], mint)) for one in names.questions}
 
 
 _job: Job | None = None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from kb import query
 from kb.check.places import Places, short
 from kb.check.shacl import Result, Shapes, load_shapes, local_name, subjects, validate
+from kb.check.sieve import Lines, Sieve
 from kb.facts import Names
 from kb.home import Home
 from kb.model import Corpus, Finding
@@ -25,16 +27,40 @@ class Checked:
     looked_at: dict[str, int]
 
 
-def article_results(quads: Sequence[str], named: Sequence[str], shapes: Shapes, checks: Iterable[query.StoredQuery]) -> list[Result]:
-    """Return what the shapes and the check queries of one article's scope say of some articles' quads.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The quads of one article, and of the entities, events and questions it names."""
 
-    `named` are the quads of the entities, events and questions they name; nothing is said of those.
+    quads: Sequence[str]
+    named: Sequence[str]
+
+
+def article_results(
+    parts: Sequence[Part], shapes: Shapes, checks: Iterable[query.StoredQuery], *, thorough: bool
+) -> list[Result]:
+    """Return what the shapes and the check queries of one article's scope say of some articles, not of what they name.
+
+    pySHACL looks at the articles that do not plainly keep every rule (`sieve`); with `thorough`, at all.
     """
+    doubtful = parts if thorough else [part for part in parts if not sieve_of(shapes).passes(Lines(part.quads, part.named))]
+    quads, named = _joined(doubtful)
+    results = validate(quads, named, shapes)
+    quads, named = _joined(parts)
     store = open_store(":memory:")
     store.load([*quads, *named])
     own = subjects(quads)
     rows = (result for one in checks for result in query_results(one, store))
-    return [*validate(quads, named, shapes), *(result for result in rows if result.focus in own)]
+    return results + [result for result in rows if result.focus in own]
+
+
+def _joined(parts: Sequence[Part]) -> tuple[list[str], list[str]]:
+    named = dict.fromkeys(line for part in parts for line in part.named)
+    return [line for part in parts for line in part.quads], list(named)
+
+
+@cache
+def sieve_of(shapes: Shapes) -> Sieve:
+    return Sieve(shapes.graph)
 
 
 def query_results(one: query.StoredQuery, store: Store) -> Iterator[Result]:

@@ -48,11 +48,14 @@ def load_shapes(files: tuple[Path, ...]) -> Shapes:
     """Return the shapes in `files`. Raises FactFileError for a term that SHACL does not have: it would check nothing."""
     from rdflib import RDF, Graph, URIRef
 
+    from kb.store import turtle_quads
+
     graph, faults = Graph(), []
     for file in files:
-        one = Graph().parse(file, format="turtle")
+        one = list(_triples(turtle_quads([file], "urn:shapes")))
         faults += [Fault(file.as_posix(), 0, f"SHACL has no term sh:{name}", "look at its spelling") for name in _unknown(one)]
-        graph += one
+        for triple in one:
+            graph.add(triple)
     targets = sorted(str(target) for target in graph.objects(None, URIRef(f"{_SH}targetClass")))
     rules = len(set(graph.subjects(RDF.type, URIRef(f"{_SH}PropertyShape"))))
     if not targets or not rules:
@@ -81,10 +84,10 @@ def _hoisted(graph: Any) -> Any:
     return graph
 
 
-def _unknown(graph: Any) -> list[str]:
+def _unknown(triples: Iterable[tuple]) -> list[str]:
     from rdflib import SH, URIRef
 
-    used = {str(term) for triple in graph for term in triple if isinstance(term, URIRef) and str(term).startswith(_SH)}
+    used = {str(term) for triple in triples for term in triple if isinstance(term, URIRef) and str(term).startswith(_SH)}
     return sorted(term.removeprefix(_SH) for term in used if term not in SH)
 
 

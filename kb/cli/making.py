@@ -94,13 +94,14 @@ def check(
     texts: Annotated[Path | None, typer.Option("--texts", help="Folder with the articles' texts: verifies digests, shows cover.")] = None,
     format: Annotated[FindingsFormat, typer.Option("--format", help="How findings are written.")] = FindingsFormat.table,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for a running build to end instead of stopping (75).")] = False,
+    thorough: Annotated[bool, typer.Option("--thorough", help="Hand every article to pySHACL, the plainly clean ones of a large corpus too.")] = False,
 ) -> None:
     """Report fact-file faults, SHACL findings and rows of the check queries, each with its place and cure."""
     from kb.build import build as bring_up
 
     here, meter = home(), Meter()
     try:
-        report = bring_up(here, wait=wait, keep=False, progress=meter)
+        report = bring_up(here, wait=wait, keep=False, thorough=thorough, progress=meter)
     finally:
         meter.clear()
     findings = list(report.findings)
