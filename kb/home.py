@@ -61,6 +61,11 @@ class Home:
         own, ours = self.root / "queries", shipped("queries")
         return [own, ours] if own.is_dir() and own.resolve() != ours.resolve() else [ours]
 
+    @property
+    def link_index(self) -> Path:
+        """The names of items of Wikidata that candidates for links are found in; made by `kb link index`."""
+        return self.cache / "wikidata.index"
+
     def shown(self, path: Path) -> str:
         """Return a path as messages show it: below the knowledge base, with forward slashes."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()

@@ -21,7 +21,7 @@ OWNERS = {
     "pyoxigraph": {"store", "export", "query"},
     "rdflib": {"check", "export"},
     "edtf": {"when"},
-    "rapidfuzz": {"errors"},
+    "rapidfuzz": {"errors", "link"},
 }
 FILES = sorted(path for path in KB.rglob("*.py") if path != KB / "__init__.py")
 

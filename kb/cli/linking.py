@@ -1,0 +1,75 @@
+"""Commands for links to Wikidata: link, link index."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kb.cli import app, home, say
+
+group = typer.Typer(help="Suggest links to Wikidata, from a local index of names; a person judges them.", invoke_without_command=True)
+app.add_typer(group, name="link")
+
+
+class TableFormat(StrEnum):
+    table = "table"
+    csv = "csv"
+    tsv = "tsv"
+    json = "json"
+    jsonl = "jsonl"
+
+
+@group.callback()
+def link(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option("--limit", help="Candidates at most for one thing.", min=1)] = 5,
+    format: Annotated[TableFormat | None, typer.Option("--format", "-f", help="How candidates are shown; a table in a terminal, else csv.")] = None,
+) -> None:
+    """Show candidates for what has no link, and write them to corpus/links/predictions.sssom.tsv. Never a link by itself."""
+    if context.invoked_subcommand is not None:
+        return
+    from contextlib import closing
+
+    from kb.facts import read_corpus, read_names
+    from kb.files import write_atomically
+    from kb.ids import Mint
+    from kb.link import Index, file_text, new_file, predictions, read_judgements, suggest
+
+    here = home()
+    corpus, names = read_corpus(here.config, name="corpus/corpus.yaml"), read_names(here.name_files())
+    mint, target = Mint(corpus.base), here.corpus / "links" / "predictions.sssom.tsv"
+    with closing(Index(here.link_index)) as index:
+        found = list(suggest(names, read_judgements(here.link_files()), index, mint, limit=limit))
+    target.parent.mkdir(exist_ok=True)
+    write_atomically(target, file_text(new_file("predictions", predictions(found, names, mint), mint, licence=corpus.licence)))
+    _show(found, format)
+    say(f"{here.shown(target)}: {len(found)} candidates for {len({one.thing for one in found})} things; judge them before they count")
+
+
+def _show(found: list, format: TableFormat | None) -> None:
+    from kb.rows import Term
+    from kb.show import show_rows
+
+    rows = [
+        tuple(Term("literal", text) for text in (one.thing.rpartition("/id/")[2], f"{one.score:.3f}", f"Q{one.entry.number}", one.entry.label, "; ".join(one.reasons)))
+        for one in found
+    ]  # fmt: skip
+    shown = format.value if format else "table" if sys.stdout.isatty() else "csv"
+    show_rows(("thing", "score", "item", "label", "why"), rows, shown, sys.stdout)
+
+
+@group.command()
+def index(
+    files: Annotated[list[Path], typer.Argument(help="Extracts: .tsv, .sssom.tsv, .json (a Wikidata dump), .nt; plain, .gz or .bz2.")],
+) -> None:
+    """Build the local index of items' names that `kb link` looks in, from FILES of any size; it takes the place of the last one."""
+    from kb.link import build_index
+
+    here = home()
+    here.cache.mkdir(exist_ok=True)
+    count = build_index(files, here.link_index)
+    say(f"{here.shown(here.link_index)}: {count:,} items, {here.link_index.stat().st_size / 1e6:.1f} MB")

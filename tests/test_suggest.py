@@ -1,0 +1,234 @@
+"""Candidates for links: extracts read, an index of names built and asked, what is dropped and what is offered. No network."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sssom_pydantic
+
+from kb.build import build
+from kb.cli import _run
+from kb.errors import InputError
+from kb.facts import Names, read_names
+from kb.home import Home
+from kb.ids import Mint
+from kb.judgement import SAME_AS, WIKIDATA, Judgement
+from kb.link import Index, build_index, file_text, new_file, predictions, read_file, read_judgements, suggest
+from kb.link.extracts import Item, items
+from kb.link.names import folded
+from kb.link.suggest import candidates, known
+from kb.model import Entity, Event
+
+ROOT = Path(__file__).parent.parent
+IDS = ROOT.parent / "shared" / "wikidata" / "ids.tsv"
+MINT = Mint()
+LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("Nicolás  Maduro", "nicolas maduro"), ("Ізюм", "izyum"), ("Юрий Борисов", "yurii borisov"), ("Donets’k", "donetsk"),
+        ("Straße_No.4", "strasse no 4"), ("ŁÓDŹ", "lodz"), ("---", ""), ("Jean-Yves", "jean yves"), ("東京", "東京"),
+    ],
+)  # fmt: skip
+def test_spellings_of_a_name_meet(written: str, plain: str) -> None:
+    assert folded(written) == plain
+
+
+HARBOUR = Item(99900001, "Northport", ["Northport", "Nordhafen"], "a harbour town", ["Q515"], "Q99900002", (54.1, -7.25), 0)
+TABLE = "id\tlabel\taliases\tdescription\tclasses\tcountry\tlat\tlon\nQ99900001\tNorthport\tNordhafen\ta harbour town\tQ515\tQ99900002\t54.1\t-7.25\n"
+SSSOM = "#curie_map:\n#  wd: http://www.wikidata.org/entity/\nsubject_id\tobject_id\tobject_label\nx:a\twd:Q99900001\tNorthport\n"
+
+
+def entity(**more: object) -> dict:
+    def claim(value: object) -> list:
+        return [{"mainsnak": {"datavalue": {"value": value}}, "rank": "normal"}]
+
+    claims = {"P31": claim({"id": "Q515"}), "P17": claim({"id": "Q99900002"}), "P625": claim({"latitude": 54.1, "longitude": -7.25})}
+    names = {"labels": {"en": {"value": "Northport"}}, "aliases": {"de": [{"value": "Nordhafen"}]}, "descriptions": {"en": {"value": "a harbour town"}}}
+    return {"id": "Q99900001", **names, "claims": claims} | more
+
+
+DUMP = f"[\n{json.dumps(entity())},\n{json.dumps({'id': 'P31'})}\n]\n"
+TRIPLES = """# an extract
+<http://www.wikidata.org/entity/Q99900001> <http://www.w3.org/2000/01/rdf-schema#label> "North\\u0070ort"@en .
+<http://www.wikidata.org/entity/Q99900001> <http://www.w3.org/2004/02/skos/core#altLabel> "Nordhafen"@de .
+<http://www.wikidata.org/entity/Q99900001> <http://schema.org/description> "a harbour town"@en .
+<http://www.wikidata.org/entity/Q99900001> <http://www.wikidata.org/prop/direct/P31> <http://www.wikidata.org/entity/Q515> .
+<http://www.wikidata.org/entity/Q99900001> <http://www.wikidata.org/prop/direct/P17> <http://www.wikidata.org/entity/Q99900002> .
+<http://www.wikidata.org/entity/Q99900001> <http://www.wikidata.org/prop/direct/P625> "Point(-7.25 54.1)"^^<http://www.opengis.net/ont/geosparql#wktLiteral> .
+<http://www.wikidata.org/entity/Q99900009> <http://www.wikidata.org/prop/direct/P31> _:b1 .
+<https://example.org/other> <http://www.w3.org/2000/01/rdf-schema#label> "other"@en .
+"""
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.tsv", TABLE), ("a.json", DUMP), ("a.jsonl", json.dumps(entity()) + "\n"), ("a.nt", TRIPLES)])
+@pytest.mark.parametrize(("ending", "pack"), [("", bytes), (".gz", gzip.compress), (".bz2", bz2.compress)])
+def test_every_kind_of_extract_gives_the_same_item(tmp_path: Path, name: str, content: str, ending: str, pack) -> None:
+    path = tmp_path / f"{name}{ending}"
+    path.write_bytes(pack(content.encode()))
+    assert list(items(path)) == [HARBOUR]
+
+
+def test_an_sssom_file_gives_the_items_it_names(tmp_path: Path) -> None:
+    (tmp_path / "a.sssom.tsv").write_text(SSSOM, encoding="utf-8")
+    assert [(one.number, one.names) for one in items(tmp_path / "a.sssom.tsv")] == [(99900001, ["Northport"])]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "line", "message"),
+    [
+        ("a.csv", b"id,label\n", 0, "no extract we can read"), ("a.tsv", b"name\tlabel\n", 1, "the first line names no column for id and label"),
+        ("a.tsv", b"id\tlabel\nQ1\n", 2, "1 cells under 2 columns"), ("a.tsv", b"id\tlabel\tlat\tlon\nQ1\tA\tnorth\twest\n", 2, "coordinates that are no numbers"),
+        ("a.tsv", b"id\tlabel\nQ1\t\xff\n", 0, "not UTF-8: invalid start byte"), ("a.json", b"[\n{\n", 2, "no entity of Wikidata: JSONDecodeError"),
+        ("a.json", b"[" * 100_000 + b"\n", 1, "no entity of Wikidata: RecursionError"), ("a.json", b'"Q1"\n', 1, "no entity of Wikidata: TypeError"),
+        ("a.nt", b"<http://x/a> <http://x/b>\n", 1, "no triple"), ("a.nt.gz", b"plain", 0, "cannot be read: Not a gzipped file (b'pl')"),
+        ("a.tsv.gz", gzip.compress(TABLE.encode() * 99)[:-9], 0, "cannot be read: Compressed file ended before the end-of-stream marker was reached"),
+        ("a.tsv", b"id\tlabel\nP1\tA\n", 0, "holds no item with an id and a label"),
+    ],
+)  # fmt: skip
+def test_a_bad_extract_is_told_and_leaves_the_last_index(tmp_path: Path, name: str, content: bytes, line: int, message: str) -> None:
+    (tmp_path / "good.tsv").write_text(TABLE, encoding="utf-8")
+    (tmp_path / name).write_bytes(content)
+    build_index([tmp_path / "good.tsv"], tmp_path / "index")
+    before = (tmp_path / "index").read_bytes()
+    with pytest.raises(InputError) as caught:
+        build_index([tmp_path / "good.tsv", tmp_path / name], tmp_path / "index")
+    assert (caught.value.line, caught.value.message, bool(caught.value.cure)) == (line, message, True)
+    assert (tmp_path / "index").read_bytes() == before and not list(tmp_path.glob("*.new"))
+
+
+@pytest.mark.parametrize("content", [b"", b"no index", b"SQLite format 3\x00" + bytes(84)])
+def test_what_is_no_index_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "index").write_bytes(content)
+    with pytest.raises(InputError, match="index"):
+        Index(tmp_path / "index")
+    with pytest.raises(InputError, match="no index of Wikidata here"):
+        Index(tmp_path / "none")
+
+
+WORLD = """id\tlabel\taliases\tdescription\tclasses\tcountry\tlat\tlon
+Q99900001\tNorthport\tNordhafen\ta harbour town\tQ515\tQ99900002\t54.1\t-7.25
+Q99900002\tNorthland\t\ta state\tQ6256\t\t\t
+Q99900003\tNorthport\t\ta town far away\tQ515\tQ99900002\t-33.1\t18.4
+Q99900004\tNorthport\t\ta town in another state\tQ515\tQ99900005\t\t
+Q99900006\tNorthport\t\tWikimedia disambiguation page\t\t\t\t
+Q99900007\tNorthport\t\ta family name\tQ5\t\t\t
+Q99900008\tNorthport\t\tnothing is known of it\t\t\t\t
+Q99900010\tAda Lind\tLind, Ada\ta governor\tQ5\tQ99900002\t\t
+Q99900011\tBo Lind\t\ther brother\tQ5\tQ99900002\t\t
+Q99900012\tThe Siege of Northport\t\ta siege\tQ178561\t\t\t
+"""
+PORT = Entity(id="northport", kind="place", label="Northport", country="northland", coordinates=(54, -7))
+ADA = Entity(id="ada", kind="person", label="Ada Lind", misspellings=("Ada Lnid",))
+SIEGE = Event(id="siege", label="Siege of Northport", type="attack")
+NORTHLAND = Judgement(answer="yes", subject=MINT.entity("northland"), predicate=SAME_AS, object=f"{WIKIDATA}Q99900002")
+
+
+@pytest.fixture
+def index(tmp_path: Path):
+    (tmp_path / "world.tsv").write_text(WORLD, encoding="utf-8")
+    assert build_index([tmp_path / "world.tsv"], tmp_path / "index") == 10
+    with closing(Index(tmp_path / "index")) as opened:
+        yield opened
+
+
+def offered(thing: Entity | Event, index: Index, *judged: Judgement) -> list[int]:
+    return [one.entry.number - 99900000 for one in candidates(thing, index, known([NORTHLAND, *judged]), MINT)]
+
+
+def test_class_country_distance_and_inner_pages_drop_namesakes(index: Index) -> None:
+    assert offered(PORT, index) == [1, 8]  # not the far one, the foreign one, the page, the person, the siege
+    (best, unknown) = candidates(PORT, index, known([NORTHLAND]), MINT)
+    assert best.reasons == ("'northport' is 'northport'", "its class fits a place", "same country", "20 km away") and best.score == 1
+    assert unknown.score < best.score
+
+
+def test_without_coordinates_and_country_namesakes_stay(index: Index) -> None:
+    assert offered(Entity(id="p", kind="place", label="Northport"), index) == [1, 3, 4, 8]
+
+
+@pytest.mark.parametrize("written", ["Ada Lind", "Lind Ada", "Áda Lind", "Ada Lnd", "Ada Lindt", "Ада Линд"])
+def test_a_slip_another_order_or_alphabet_still_finds_the_item(index: Index, written: str) -> None:
+    assert offered(Entity(id="ada", kind="person", label=written), index)[0] == 10
+
+
+def test_a_judged_pair_is_not_offered_again_and_a_settled_thing_not_at_all(index: Index) -> None:
+    def judged(answer: str, item: str, *, negated: bool = False) -> Judgement:
+        iri = f"{WIKIDATA}{item}" if item else "https://w3id.org/sssom/NoTermFound"
+        return Judgement(answer=answer, subject=MINT.entity("ada"), predicate=SAME_AS, object=iri, negated=negated)
+
+    names = Names(entities=(ADA,), events=(SIEGE,))
+    assert offered(ADA, index, judged("no", "Q99900010", negated=True)) == []
+    assert offered(ADA, index, judged("unsure", "Q99900010")) == []
+    for settled in (judged("yes", "Q99900010"), judged("no", "")):
+        assert [one.thing for one in suggest(names, [settled], index, MINT)] == [MINT.event("siege")]
+    both = [MINT.entity("ada"), MINT.event("siege")]
+    assert [one.thing for one in suggest(names, [judged("unsure", "")], index, MINT)] == both
+
+
+def test_predictions_are_valid_sssom_and_no_link(index: Index, tmp_path: Path) -> None:
+    names = Names(entities=(PORT, ADA, Entity(id="m", kind="materiel", label='"Northport" class')), events=(SIEGE,))
+    rows = list(predictions(suggest(names, [NORTHLAND], index, MINT), names, MINT))
+    text = file_text(new_file("predictions", rows, MINT, licence=LICENCE))
+    path = tmp_path / "predictions.sssom.tsv"
+    path.write_text(text, encoding="utf-8")
+    mappings, _, _ = sssom_pydantic.read(path)
+    assert len(mappings) == len(rows) >= 4 and not any(one.is_link for one in read_file(text, path.name).judgements)
+    assert file_text(read_file(text, path.name)) == text
+
+
+def test_the_command_offers_writes_and_leaves_the_graph_as_it_was(own: Home, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    things = read_names(own.name_files()).entities
+    person = next(one for one in things if one.kind == "person")
+    (tmp_path / "people.tsv").write_text(f"id\tlabel\tkind\nQ99900010\t{person.label}\tperson\n", encoding="utf-8")
+    assert _run(["-C", str(own.root), "link"]) == 2 and "kb link index" in capsys.readouterr().err
+    assert _run(["-C", str(own.root), "link", "index", str(tmp_path / "people.tsv")]) == 0
+    before = build(own).counts
+    assert _run(["-C", str(own.root), "link", "--format", "csv"]) == 0
+    told = capsys.readouterr()
+    assert f"entity/{person.id},1.000,Q99900010,{person.label}" in told.out and "1 candidates for 1 things" in told.err
+    (one,) = read_file((own.corpus / "links" / "predictions.sssom.tsv").read_text("utf-8"), "predictions.sssom.tsv").judgements
+    assert (one.subject.rpartition("/")[2], one.object) == (person.id, f"{WIKIDATA}Q99900010")
+    assert build(own).counts == before
+
+
+DECOYS = """id\tlabel\taliases\tdescription\tkind
+Q499927\tMoscow\tMoscow, Idaho\ta city in the United States\tcity
+Q523839\tDaimler Dingo\tDingo\ta British scout car\tweapon
+Q317567\tBarry Sonnenfeld\tSonnenfeld\ta film director\tperson
+Q377977\tThorvald Stoltenberg\tStoltenberg\this father\tperson
+Q62214\tGerhard Stoltenberg\tStoltenberg\ta politician\tperson
+Q19300851\tVladimir Putin\tVladimir Spiridonovich Putin\this father\tperson
+Q99900021\teconomist\tEconomist\ta profession\toccupation
+Q99900022\tWestern United States\tthe West\ta region\tregion
+Q99900023\tUkraine\t\tWikimedia disambiguation page\t
+Q1350565\tGermany\t\ta constituency\tconstituency
+Q5478259\tFrance\t\ta constituency\tconstituency
+Q586657\tCuba\t\tan island\tisland
+"""
+
+
+def test_suggestions_on_the_verified_ids_among_decoys(tmp_path: Path) -> None:
+    if not IDS.is_file():
+        pytest.skip("the verified ids are not at hand (../shared/wikidata/ids.tsv)")
+    (tmp_path / "decoys.tsv").write_text(DECOYS, encoding="utf-8")
+    build_index([tmp_path / "decoys.tsv", IDS], tmp_path / "index")
+    home = Home(ROOT)
+    names, judged = read_names(home.name_files()), read_judgements(home.link_files())
+    linked = {one.subject: one.object for one in judged if one.is_link and one.is_identity}
+    first = among = 0
+    with closing(Index(tmp_path / "index")) as index:
+        for thing in (*names.entities, *names.events):
+            iri = MINT.entity(thing.id) if isinstance(thing, Entity) else MINT.event(thing.id)
+            if iri in linked:
+                others = known([one for one in judged if one.subject != iri])  # its own link and refusals are left out
+                found = [f"{WIKIDATA}Q{one.entry.number}" for one in candidates(thing, index, others, MINT)]
+                first, among = first + (found[:1] == [linked[iri]]), among + (linked[iri] in found)
+    assert (first, among, len(linked)) == (58, 58, 58)  # precision at 1, recall at 5, of all
