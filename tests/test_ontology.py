@@ -270,7 +270,7 @@ def test_the_context_has_the_prefixes_of_the_code():
 
 def test_there_is_an_alignment_with_each_vocabulary_we_promise():
     names = {file.name.removesuffix(".sssom.tsv") for file in ALIGNMENTS}
-    assert names == {"acled", "aif", "cameo", "plover", "prov", "schema", "sem", "wikidata"}
+    assert names == {"acled", "aif", "cameo", "cito", "plover", "prov", "schema", "sem", "wikidata"}
 
 
 @pytest.mark.parametrize("file", ALIGNMENTS, ids=attrgetter("name"))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kb import __version__, check, link
 from kb.build.articles import Job, Progress, check_entries, map_files, named_quads, write_quads
+from kb.build.derived import derive
 from kb.build.manifest import Entry, Manifest, as_rows
 from kb.build.versions import make_version, publish, published
 from kb.check import shacl
@@ -102,7 +103,9 @@ class _Build:
         if self.faults:
             return self.report_faults(read=len(fresh))
         manifest = self.manifest(entries, names_digest, names)
-        folder = make_version(self.home, manifest, (self.folder, self.old))
+        folder, manifest = make_version(
+            self.home, manifest, (self.folder, self.old), lambda made, store: self.finished(made, store, names)
+        )
         report = self.examine(manifest, folder, names, len(fresh))
         write_atomically(folder / "report.json", json.dumps(asdict(report), ensure_ascii=False, indent=1))
         if keep and not report.errors:
@@ -175,6 +178,16 @@ class _Build:
         yield from turtle_quads(self.home.ontology_files(), self.mint.graph("ontology"))
         yield from alignment_quads(self.aligned, self.mint)
 
+    def finished(self, manifest: Manifest, store: Path, names: Names) -> Manifest:
+        """Return the manifest with what is derived from a store of all else, and the description of the whole."""
+        found = derive(self.home, manifest, store, self.old, self.mint)
+        graphs = {name: quads for name, quads in manifest.graphs.items() if name != "dataset"} | {"derived": found.quads}
+        made = replace(manifest, graphs=graphs, derived=found.results, offices=found.offices)
+        counts = counts_of(made, names)
+        counts["triples"] = counts.pop("quads")
+        graphs["dataset"] = write_quads(dataset_quads(self.corpus, counts, self.mint), self.home.cache)
+        return replace(made, graphs=graphs)
+
     def background_results(self, graphs: dict[str, tuple[str, int]]) -> tuple[tuple[str, ...], ...]:
         """Return what SHACL finds in entities, events, links and questions, checked again only when one of them changed."""
         kinds = ("entities", "events", "links", "questions")
@@ -185,7 +198,7 @@ class _Build:
 
     def examine(self, manifest: Manifest, folder: Path, names: Names, fresh: int) -> Report:
         """Gather what SHACL, the check queries and the expected counts say of this version."""
-        rows = [*manifest.results, *(row for entry in manifest.entries.values() for row in entry.results)]
+        rows = [*manifest.results, *manifest.derived, *(row for entry in manifest.entries.values() for row in entry.results)]
         results = [shacl.Result(*row) for row in rows]
         claims = {entry.article: (entry.path, len(entry.claims)) for entry in manifest.entries.values()}
         counts = counts_of(manifest, names) | {"focus nodes": sum(entry.nodes for entry in manifest.entries.values())}
@@ -258,9 +271,10 @@ def _lines(cache: Path, digest: str) -> list[str]:
 
 def _engine(home: Home) -> str:
     """Return a digest of everything beside the corpus that decides what a build holds and finds."""
-    checks = [path for folder in home.queries for path in sorted((folder / "check").glob("*.rq"))]
+    kinds = ("check", "derive")
+    queries = [path for folder in home.queries for kind in kinds for path in sorted((folder / kind).glob("*.rq"))]
     aligned = [path for path, _ in home.align_files()]
-    files = [*home.ontology_files(), *aligned, *home.shape_files(), *checks]
+    files = [*home.ontology_files(), *aligned, *home.shape_files(), *queries]
     parts = [__version__, str(VERSION), version("pyshacl"), version("pyoxigraph"), *(f"{path.name} {digest_file(path)}" for path in files)]
     return sha256("\n".join(parts).encode()).hexdigest()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from kb.errors import StoreError
 from kb.files import write_atomically
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,8 @@ class Entry:
 class Manifest:
     """`graphs`: graph name → (digest of its quads file, number of quads), for the graphs that are no article's.
 
-    `results`: what SHACL found in entities, events and questions.
+    `results`: what SHACL found in entities, events and questions; `derived`: what it found in the derived graph.
+    `offices`: digest of who was said to hold which office when that graph was derived.
     """
 
     engine: str
@@ -43,6 +44,8 @@ class Manifest:
     graphs: Mapping[str, tuple[str, int]]
     entries: Mapping[str, Entry]
     results: tuple[tuple[str, ...], ...] = ()
+    derived: tuple[tuple[str, ...], ...] = ()
+    offices: str = ""
     format: int = FORMAT
 
     def files(self) -> list[str]:
@@ -71,7 +74,7 @@ _ENTRY = [one.name for one in fields(Entry)]
 def write_manifest(manifest: Manifest, path: Path) -> None:
     rows = [[getattr(entry, name) for name in _ENTRY] for entry in manifest.entries.values()]
     record = {"format": manifest.format, "engine": manifest.engine, "names": manifest.names, "graphs": manifest.graphs}
-    record["results"] = manifest.results
+    record |= {"results": manifest.results, "derived": manifest.derived, "offices": manifest.offices}
     write_atomically(path, json.dumps(record | {"entries": rows}, separators=(",", ":"), ensure_ascii=False))
 
 
@@ -82,14 +85,17 @@ def read_manifest(path: Path) -> Manifest | None:
         if record["format"] != FORMAT:
             return None
         entries = [Entry(**dict(zip(_ENTRY, row, strict=True))) for row in record["entries"]]
-        results = tuple(tuple(row) for row in record["results"])
+        results, derived = (tuple(tuple(row) for row in record[key]) for key in ("results", "derived"))
         graphs = {name: (digest, count) for name, (digest, count) in record["graphs"].items()}
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as wrong:
         raise StoreError(f"the store's manifest is damaged: {wrong}", path=path, cure="run `kb build`") from None
     by_path = {entry.path: entry for entry in entries}
-    return Manifest(engine=record["engine"], names=record["names"], graphs=graphs, entries=by_path, results=results)
+    return Manifest(
+        engine=record["engine"], names=record["names"], graphs=graphs, entries=by_path, results=results, derived=derived,
+        offices=record["offices"],
+    )  # fmt: skip
 
 
 def as_rows(results: Iterable[object]) -> tuple[tuple[str, ...], ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,14 +12,15 @@ from kb.build.manifest import Manifest, read_manifest, write_manifest
 from kb.errors import StoreError
 from kb.files import swap_link
 from kb.home import Home
-from kb.store import create_store, store_ok, update_store
+from kb.store import change_store, create_store, store_ok, update_store
 
 KEEP = 3
+LATE = ("dataset", "derived")  # graphs made from a store that holds all others
 SMALL = 0.2  # share of the quads up to which changing a copy of the last store beats loading all
 
 
 def name_of(manifest: Manifest) -> str:
-    """Return the version's name: a digest of what it holds."""
+    """Return the version's name: a digest of what it holds, before what is derived from that."""
     graphs = "\n".join(f"{name} {digest}" for name, digest in sorted(manifest.quads_of().items()))
     return sha256(f"{manifest.engine}\n{graphs}".encode()).hexdigest()[:20]
 
@@ -38,45 +41,80 @@ def published(home: Home) -> tuple[Path | None, Manifest | None, str]:
     return folder, manifest, ""
 
 
-def make_version(home: Home, manifest: Manifest, last: tuple[Path | None, Manifest | None]) -> Path:
-    """Return the folder of a version that holds `manifest`'s quads; made aside, so a killed build leaves no half of one."""
+def make_version(
+    home: Home, manifest: Manifest, last: tuple[Path | None, Manifest | None], finish: Callable[[Manifest, Path], Manifest]
+) -> tuple[Path, Manifest]:
+    """Return the folder of a version that holds `manifest`'s quads, and what `finish` made of the manifest and that store.
+
+    It is made aside, so a killed build leaves no half of one.
+    """
     folder = home.cache / "versions" / name_of(manifest)
-    if folder.is_dir() and store_ok(folder / "store"):
-        write_manifest(manifest, folder / "manifest.json")
-        return folder
+    made = _finished(folder, manifest)
+    if made is not None:
+        write_manifest(made, folder / "manifest.json")
+        return folder, made
     aside = folder.with_name(f".{folder.name}.new")
     for leftover in (aside, folder):
         shutil.rmtree(leftover, ignore_errors=True)
     aside.mkdir(parents=True)
     try:
-        _fill(home, manifest, aside / "store", *last)
-        write_manifest(manifest, aside / "manifest.json")
+        there = _fill(home, manifest, aside / "store", *last)
+        made = finish(manifest, aside / "store")
+        _add_late(home, made, aside / "store", there)
+        write_manifest(made, aside / "manifest.json")
         aside.rename(folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
-    return folder
+    return folder, made
 
 
-def _fill(home: Home, manifest: Manifest, store: Path, old_folder: Path | None, old: Manifest | None) -> None:
+def _finished(folder: Path, manifest: Manifest) -> Manifest | None:
+    """Return the manifest completed from a whole version that is already there, None when there is none."""
+    try:
+        saved = read_manifest(folder / "manifest.json") if store_ok(folder / "store") else None
+    except StoreError:
+        return None
+    if saved is None or "derived" not in saved.graphs:
+        return None
+    late = {name: saved.graphs[name] for name in LATE}
+    return replace(manifest, graphs={**manifest.graphs, **late}, derived=saved.derived, offices=saved.offices)
+
+
+def _file(home: Home, digest: str) -> Path:
+    return home.cache / "quads" / f"{digest}.nq"
+
+
+def _fill(home: Home, manifest: Manifest, store: Path, old_folder: Path | None, old: Manifest | None) -> dict[str, str]:
+    """Make a store of all graphs but the late ones; return those late graphs (name → digest) that it took over from the old."""
+
     def file(digest: str) -> Path:
-        return home.cache / "quads" / f"{digest}.nq"
+        return _file(home, digest)
 
-    now, before = manifest.quads_of(), old.quads_of() if old else {}
+    now, before = ({name: quads for name, quads in one.quads_of().items() if name not in LATE} if one else {} for one in (manifest, old))
     changed = [name for name, digest in now.items() if before.get(name) != digest]
     gone = [name for name in before if name not in now]
     if old_folder is None or old is None or len(changed) + len(gone) > max(4, SMALL * len(now)):
-        count = create_store(store, [file(digest) for digest in now.values()])
-    else:
-        base = _base_of(manifest)
-        removed = [f"{base}id/graph/{name}" for name in (*gone, *(name for name in changed if name in before))]
-        count = update_store(old_folder / "store", store, removed, [file(now[name]) for name in changed])
+        create_store(store, [file(digest) for digest in now.values()])
+        return {}
+    removed = [_graph(manifest, name) for name in (*gone, *(name for name in changed if name in before))]
+    update_store(old_folder / "store", store, removed, [file(now[name]) for name in changed])
+    return {name: digest for name, digest in old.quads_of().items() if name in LATE}
+
+
+def _add_late(home: Home, manifest: Manifest, store: Path, there: dict[str, str]) -> None:
+    """Bring the late graphs of a store up to the manifest, and count the whole."""
+    now = {name: digest for name, digest in manifest.quads_of().items() if name in LATE}
+    changed = [name for name in now if there.get(name) != now[name]]
+    removed = [_graph(manifest, name) for name in changed if name in there]
+    count = change_store(store, removed, [_file(home, now[name]) for name in changed])
     if count != manifest.quads:
         raise StoreError(f"the store holds {count} quads, not {manifest.quads}", path=store, cure="remove .kb and build again")
 
 
-def _base_of(manifest: Manifest) -> str:
-    return manifest.engine.split(" ", 1)[1]
+def _graph(manifest: Manifest, name: str) -> str:
+    base = manifest.engine.split(" ", 1)[1]
+    return f"{base}id/graph/{name}"
 
 
 def publish(home: Home, folder: Path) -> None:

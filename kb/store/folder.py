@@ -91,29 +91,46 @@ def update_store(
     The old one stays as it is; what did not change is shared with it by hard links. A graph of `added_files` that
     the old store holds must be among the removed. Raises StoreError as `create_store` does.
     """
-    from pyoxigraph import NamedNode, RdfFormat
     from pyoxigraph import Store as Engine
 
     old = check_folder(old_folder)
     note = _read_note(old)
     if note is None:
         raise StoreError("the old store has no note of its quads", path=old_folder, cure=REBUILD)
-    added = by_graph(added_files)
     with _made(new_folder):
         Engine.read_only(str(old)).backup(str(new_folder))
-        engine = Engine(str(new_folder))
-        quads = note["quads"]
-        for graph in removed_graphs:
-            quads -= _count(engine, graph)
-            engine.remove_graph(NamedNode(graph))
-        engine.load(io.BufferedReader(Joined(added_files), 1 << 20), RdfFormat.N_QUADS)
-        engine.flush()
-        for graph, expected in added.items():
-            if _count(engine, graph) != len(expected):
-                raise StoreError(f"the store took other than {len(expected)} quads of {graph}", path=new_folder, cure=REBUILD)
-        quads += sum(map(len, added.values()))
-        del engine
-        _write_note(Path(new_folder), quads)
+        return _change(new_folder, note["quads"], removed_graphs, added_files)
+
+
+def change_store(folder: str | Path, removed_graphs: Iterable[str], added_files: Sequence[str | Path]) -> int:
+    """Change a store that nobody reads yet, as `update_store` would a copy. Return how many quads it holds.
+
+    It is not whole until this returns. Raises StoreError as `create_store` does.
+    """
+    note = _read_note(check_folder(folder))
+    if note is None:
+        raise StoreError("the store has no note of its quads", path=folder, cure=REBUILD)
+    with _told(folder):
+        return _change(folder, note["quads"], removed_graphs, added_files)
+
+
+def _change(folder: str | Path, quads: int, removed_graphs: Iterable[str], added_files: Sequence[str | Path]) -> int:
+    from pyoxigraph import NamedNode, RdfFormat
+    from pyoxigraph import Store as Engine
+
+    added = by_graph(added_files)
+    engine = Engine(str(folder))
+    for graph in removed_graphs:
+        quads -= _count(engine, graph)
+        engine.remove_graph(NamedNode(graph))
+    engine.load(io.BufferedReader(Joined(added_files), 1 << 20), RdfFormat.N_QUADS)
+    engine.flush()
+    wrong = [graph for graph, expected in added.items() if _count(engine, graph) != len(expected)]
+    quads += sum(map(len, added.values()))
+    del engine  # closes it: only then are its files final, and may be taken away
+    if wrong:
+        raise StoreError(f"the store took other than {len(added[wrong[0]])} quads of {wrong[0]}", path=folder, cure=REBUILD)
+    _write_note(Path(folder), quads)
     return quads
 
 

@@ -1,0 +1,121 @@
+"""The graph `derived`: what `queries/derive/` finds in a new version's store, only for the questions that a change touched.
+
+A node hangs on answers of one question, so the lines of all other questions are taken over from the last version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from kb import compare, query
+from kb.build.articles import BATCH, write_quads
+from kb.build.manifest import Manifest, as_rows
+from kb.check import shacl
+from kb.errors import InputError
+from kb.home import Home
+from kb.ids import Mint
+from kb.quads.terms import TYPE, count, own
+from kb.store import open_store
+
+SHAPES = "comparison.ttl"  # the shapes that look at derived nodes
+_CORROBORATION = f" {TYPE} {own('Corroboration')} ."
+_MEMBERS = {own("member"): "Claim", own("position"): "Answer", own("onQuestion"): "Question"}
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Digest and size of the quads file, what SHACL found in it, and the digest of who held which office."""
+
+    quads: tuple[str, int]
+    results: tuple[tuple[str, ...], ...]
+    offices: str
+
+
+def derive(home: Home, manifest: Manifest, store: Path, old: Manifest | None, mint: Mint) -> Derived:
+    """Return the derived graph of the version in `store`, which holds all other graphs. Raises QueryHeaderError, InputError."""
+    opened = open_store(store)
+    offices = sha256(repr(compare.read(opened).offices).encode()).hexdigest()
+    touched = None
+    if old is not None and (old.names, old.offices) == (manifest.names, offices) and _quads_file(home, old).is_file():
+        touched = _touched(manifest, old)
+    kept, results = _kept(home, old, touched, mint) if touched is not None and old is not None else ([], [])
+    fresh = list(_triples(home, opened, touched, mint))
+    graph = f"<{mint.graph('derived')}>"
+    lines = [f"{triple.removesuffix(' .')} {graph} ." for triple in fresh]
+    found = as_rows(_check(lines, home))
+    return Derived(write_quads([*kept, *lines], home.cache), (*results, *found), offices)
+
+
+def _quads_file(home: Home, old: Manifest) -> Path:
+    return home.cache / "quads" / f"{old.graphs['derived'][0]}.nq"
+
+
+def _touched(manifest: Manifest, old: Manifest) -> set[str]:
+    """Return the ids of questions that a claim of a changed, new or removed article answers."""
+    changed = [entry for path, entry in manifest.entries.items() if path not in old.entries or old.entries[path].quads != entry.quads]
+    before = [old.entries[path] for path in old.entries if path not in manifest.entries or manifest.entries[path].quads != old.entries[path].quads]
+    return {name.partition("/")[0] for entry in (*changed, *before) for name, kind in entry.uses.items() if kind == "answer"}
+
+
+def _kept(home: Home, old: Manifest, touched: set[str], mint: Mint) -> tuple[list[str], list[tuple[str, ...]]]:
+    stem = mint.question("")
+
+    def stays(iri: str) -> bool:
+        return iri.startswith(stem) and iri.removeprefix(stem).partition("/")[0] not in touched
+
+    lines = _quads_file(home, old).read_text("utf-8").splitlines()
+    return [line for line in lines if stays(line[1 : line.index(">")])], [row for row in old.derived if stays(row[0])]
+
+
+def _triples(home: Home, store: object, touched: set[str] | None, mint: Mint) -> Iterator[str]:
+    """Yield what each query constructs; a corroboration only if it has two independent origins, with their number."""
+    questions = None if touched is None else [mint.question(name) for name in sorted(touched)]
+    if questions == []:
+        return
+    for one in query.stored_queries(home.queries):
+        if one.folder == "derive":
+            if one.kind != "construct" or "question" not in one.params:
+                raise InputError("a query that derives is a CONSTRUCT with the parameter `question`", path=one.path)
+            values = {} if questions is None else {"question": questions}
+            yield from _with_origins(store.query(query.bind(one, values)).triples.splitlines(), store, questions or ())
+
+
+def _with_origins(triples: list[str], store: object, questions: Iterable[str]) -> Iterator[str]:
+    nodes = {line.partition(" ")[0] for line in triples if line.endswith(_CORROBORATION)}
+    if not nodes:
+        yield from triples
+        return
+    reading = compare.read(store, tuple(questions))
+    origins = {}
+    for line in triples:
+        subject, property_, thing = line.removesuffix(" .").split(" ", 2)
+        if subject in nodes and property_ == own("position"):
+            origins[subject] = len(compare.fold(reading.given.get(thing[1:-1], []), reading.ties))
+    for line in triples:
+        if origins.get(line.partition(" ")[0], 2) > 1:
+            yield line
+    yield from (f"{node} {own('origins')} {count(number)} ." for node, number in origins.items() if number > 1)
+
+
+def _check(lines: list[str], home: Home) -> Iterator[shacl.Result]:
+    """Yield what SHACL finds in derived lines, some nodes at a time; of what they name only the class is at hand."""
+    files = [path for path in home.shape_files() if path.name == SHAPES] or home.shape_files()
+    shapes = shacl.load_shapes(tuple(files))
+    by_node: dict[str, list[str]] = {}
+    for line in lines:
+        by_node.setdefault(line.partition(" ")[0], []).append(line)
+    nodes = sorted(by_node)
+    for start in range(0, len(nodes), BATCH * 10):
+        some = [line for node in nodes[start : start + BATCH * 10] for line in by_node[node]]
+        yield from shacl.validate(some, sorted(set(_classes(some))), shapes)
+
+
+def _classes(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        _, property_, rest = line.removesuffix(" .").split(" ", 2)
+        thing, _, graph = rest.rpartition(" ")
+        if property_ in _MEMBERS:
+            yield f"{thing} {TYPE} {own(_MEMBERS[property_])} {graph} ."

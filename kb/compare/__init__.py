@@ -1,0 +1,12 @@
+"""Who contradicts whom, who agrees, and who only repeats: question by question, by independent origin, no verdict about truth."""
+
+from kb.compare.compare import Filter, compare, pairs
+from kb.compare.model import Agreement, Clash, Comparison, Given, Origin, Position, QuestionResult, Relation
+from kb.compare.origins import fold
+from kb.compare.read import Reading, read
+from kb.compare.ties import Ties
+
+__all__ = [
+    "Agreement", "Clash", "Comparison", "Filter", "Given", "Origin", "Position", "QuestionResult", "Reading", "Relation", "Ties",
+    "compare", "fold", "pairs", "read",
+]  # fmt: skip
