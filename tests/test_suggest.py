@@ -146,7 +146,7 @@ def offered(thing: Entity | Event, index: Index, *judged: Judgement) -> list[int
 def test_class_country_distance_and_inner_pages_drop_namesakes(index: Index) -> None:
     assert offered(PORT, index) == [1, 8]  # not the far one, the foreign one, the page, the person, the siege
     (best, unknown) = candidates(PORT, index, known([NORTHLAND]), MINT)
-    assert best.reasons == ("'northport' is 'northport'", "its class fits a place", "same country", "20 km away") and best.score == 1
+    assert best.reasons == ("'northport' is 'northport'", "its class fits the kind place", "same country", "20 km away") and best.score == 1
     assert unknown.score < best.score
 
 
@@ -193,7 +193,7 @@ def test_the_command_offers_writes_and_leaves_the_graph_as_it_was(own: Home, tmp
     before = build(own).counts
     assert _run(["-C", str(own.root), "link", "--format", "csv"]) == 0
     told = capsys.readouterr()
-    assert f"entity/{person.id},1.000,Q99900010,{person.label}" in told.out and "1 candidates for 1 things" in told.err
+    assert f"entity/{person.id},1.000,Q99900010,{person.label}" in told.out and "candidates: 1, for things: 1;" in told.err
     (one,) = read_file((own.corpus / "links" / "predictions.sssom.tsv").read_text("utf-8"), "predictions.sssom.tsv").judgements
     assert (one.subject.rpartition("/")[2], one.object) == (person.id, f"{WIKIDATA}Q99900010")
     assert build(own).counts == before

@@ -47,7 +47,7 @@ def link(
     target.parent.mkdir(exist_ok=True)
     write_atomically(target, file_text(new_file("predictions", predictions(found, names, mint), mint, licence=corpus.licence)))
     _show(found, format)
-    say(f"{here.shown(target)}: {len(found)} candidates for {len({one.thing for one in found})} things; judge them before they count")
+    say(f"{here.shown(target)}: candidates: {len(found)}, for things: {len({one.thing for one in found})}; judge them before they count")
 
 
 def _show(found: list, format: TableFormat | None) -> None:

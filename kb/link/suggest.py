@@ -149,7 +149,7 @@ def _likeness(ways: Sequence[tuple[str, float]], entry: Entry) -> tuple[float, s
 
 def _reasons(thing: Entity | Event, entry: Entry, fit: bool, country: str | None) -> Iterator[str]:
     if fit:
-        yield f"its class fits a {_kind(thing)}"
+        yield f"its class fits the kind {_kind(thing)}"
     if country and entry.country:
         yield "same country"
     distance = _distance(thing, entry)
