@@ -1,0 +1,102 @@
+"""The command that compares: who contradicts whom, who agrees, and who only repeats."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kb.cli import app, home
+from kb.errors import InputError, UnknownName, did_you_mean
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kb.home import Home
+    from kb.store import Store
+
+
+class ComparisonFormat(StrEnum):
+    table = "table"
+    json = "json"
+    jsonl = "jsonl"
+    csv = "csv"
+    turtle = "turtle"
+
+
+@app.command()
+def compare(
+    question: Annotated[list[str] | None, typer.Option("--question", help="Only this question, by id or label; may be repeated.")] = None,
+    entity: Annotated[str | None, typer.Option("--entity", help="Only questions with a claim by this entity or about it.")] = None,
+    kind: Annotated[list[str] | None, typer.Option("--kind", help="Only questions of this kind: fact, value, cause, framing, purpose, forecast, evaluation.")] = None,
+    min_strength: Annotated[str | None, typer.Option("--min-strength", help="Only questions at least weak, medium or strong.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Only what had been said by that day, as 2031-05-04.")] = None,
+    pairs: Annotated[bool, typer.Option("--pairs", help="List each pair of claims that clash.")] = False,
+    format: Annotated[ComparisonFormat, typer.Option("--format", "-f", help="How the comparison is written; turtle holds its nodes alone.")] = ComparisonFormat.table,
+) -> None:
+    """Print, question by question, who contradicts whom and who agrees. A contradiction is a result: the exit code stays 0."""
+    from kb import compare as comparing
+    from kb.query import resolve_name
+
+    here = home()
+    store = _store(here)
+    wanted = comparing.Filter(
+        questions=[resolve_name(store, word, "question") for word in question or ()],
+        entity=resolve_name(store, entity, "entity") if entity else None,
+        kinds=[_word("question-kind", word, "--kind") for word in kind or ()],
+        min_strength=_word("strength", min_strength, "--min-strength") if min_strength else None, as_of=_day(as_of),
+    )  # fmt: skip
+    _write(comparing.compare(store, wanted, words=_relations(here)), here, format, pairs)
+
+
+def _store(here: Home) -> Store:
+    from kb.store import open_store
+
+    if not here.store.is_dir():
+        raise InputError("nothing is built yet", path=here.root, cure="run `kb build`")
+    return open_store(here.store.resolve())
+
+
+def _relations(here: Home) -> object:
+    from kb.query import stored_queries
+
+    return next((one for one in stored_queries(here.queries) if one.name == "claims-set-against-each-other"), None)
+
+
+def _word(scheme: str, word: str, option: str) -> str:
+    from kb.vocab import SCHEMES
+
+    if word not in SCHEMES[scheme]:
+        raise UnknownName(f"{option}: no {word!r}", cure=did_you_mean(word, SCHEMES[scheme]) or f"one of {', '.join(SCHEMES[scheme])}")
+    return word
+
+
+def _day(text: str | None) -> date | None:
+    from datetime import date
+
+    from kb.errors import BadDate
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadDate(f"--as-of: {text!r} is not a day", cure="write it like 2031-05-04") from None
+
+
+def _write(found: object, here: Home, format: ComparisonFormat, pairs: bool) -> None:
+    from kb.export import serialize_triples
+    from kb.facts import read_corpus
+    from kb.show import comparison
+
+    base = read_corpus(here.config).base
+    if format is ComparisonFormat.table:
+        comparison.write_table(found, sys.stdout, base, with_pairs=pairs)
+    elif format is ComparisonFormat.turtle:
+        context = here.ontology / "context.jsonld"
+        sys.stdout.write(serialize_triples(comparison.triples(found), "turtle", context=context, base=base))
+    else:
+        write = {"json": comparison.write_json, "jsonl": comparison.write_jsonl, "csv": comparison.write_rows}[format.value]
+        write(found, sys.stdout, with_pairs=pairs)

@@ -1,0 +1,223 @@
+"""The comparison: who contradicts whom, who agrees and who only repeats, on small worlds and on the two articles."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from small_world import built, says, world
+
+from kb.build import build
+from kb.compare import Comparison, Filter, compare, pairs
+from kb.home import Home, shipped
+from kb.query import read_query
+from kb.show import comparison as shown
+from kb.store import open_store
+
+ROOT = Path(__file__).parent.parent
+WORDS = read_query(shipped("queries") / "ask" / "claims-set-against-each-other.rq")
+OFFICE = {"id": "premier", "subject": "ada", "predicate": "holds the office of", "object": "premier-of-northland", "time": "2031-05"}
+WIRED = "  publisher: courier\n  origin: [north-wire]\n  published: 2031-05-07\n"
+
+
+def compared(home: Home, wanted: Filter | None = None) -> Comparison:
+    built(home)
+    return compare(open_store(home.store.resolve()), wanted, words=WORDS)
+
+
+def origins(found: Comparison) -> list[tuple[set[str], set[str]]]:
+    """Return sources and folded collectives of each origin of the one agreement."""
+    [agreement] = found.agreements
+    return [tuple({thing.rpartition("/")[2] for thing in things} for things in (one.sources, one.folded)) for one in agreement.origins]
+
+
+FOLDED = {
+    "one speaker in two articles": ({"one": [says("a", "bo", "emptied")], "two": [says("a", "bo", "emptied")]}, 1),
+    "a heading and the body below it": ({"one": [says("h", "bo", "emptied", zone="headline"), says("b", "bo", "emptied")]}, 1),
+    "two speakers": ({"one": [says("a", "bo", "emptied"), says("b", "wim", "emptied")]}, 2),
+    "a collective and its member": ({"one": [says("a", "fishers", "emptied"), says("b", "bo", "emptied")]}, 1),
+    "two members of one collective": ({"one": [says("a", "cy", "emptied"), says("b", "bo", "emptied")]}, 2),
+    "two members beside their collective": (
+        {"one": [says("a", "cy", "emptied"), says("b", "bo", "emptied"), says("c", "fishers", "emptied")]}, 2,
+    ),
+    "a government and its ministry's man": ({"one": [says("a", "government-of-northland", "emptied"), says("b", "dov", "emptied")]}, 1),
+    "a government and who holds an office of its country": (
+        {"one": [says("a", "government-of-northland", "emptied"), says("b", "ada", "emptied"), OFFICE]}, 1,
+    ),
+    "a government and a private person of its country": (
+        {"one": [says("a", "government-of-northland", "emptied"), says("b", "ada", "emptied")]}, 2,
+    ),
+    "two governments of one league": ({"one": [says("a", "government-of-northland", "emptied"), says("b", "westland", "emptied")]}, 2),
+    "two states and the league they are in": (
+        {"one": [says("a", "northland", "emptied"), says("b", "westland", "emptied"), says("c", "northern-league", "emptied")]}, 2,
+    ),
+    "someone who speaks on behalf of another": (
+        {"one": [
+            says("a", "wim", "emptied"),
+            {k: v for k, v in says("b", None, "emptied").items()} | {"attribution": "[{source: bo, act: state, on-behalf-of: wim}]"},
+        ]}, 1,
+    ),
+    "groups that are members of each other": ({"one": [says("a", "ring-one", "emptied"), says("b", "ring-two", "emptied")]}, 1),
+    "two outlets": ({"one": [says("a", None, "emptied")], "three": [says("a", None, "emptied")]}, 2),
+    "two articles of one outlet": ({"one": [says("a", None, "emptied")], "two": [says("a", None, "emptied")]}, 1),
+    "two copies of one wire": ({"wired-one": [says("a", None, "emptied")], "wired-two": [says("a", None, "emptied")]}, 1),
+    "a wire copy and another outlet": ({"wired-one": [says("a", None, "emptied")], "one": [says("a", None, "emptied")]}, 2),
+    "a speaker in a wire copy is no wire": ({"wired-one": [says("a", "bo", "emptied"), says("b", "wim", "emptied")]}, 2),
+}  # fmt: skip
+HEADS = {"three": "  publisher: courier\n  published: 2031-05-07\n", "wired-one": WIRED, "wired-two": WIRED.replace("courier", "post")}
+
+
+@pytest.mark.parametrize(("articles", "expected"), FOLDED.values(), ids=FOLDED)
+def test_independent_origins_are_counted_not_claims_and_not_outlets(tmp_path: Path, articles: dict, expected: int) -> None:
+    home = world(tmp_path, articles, HEADS)
+    found = compared(home)
+    assert (len(found.agreements[0].origins) if found.agreements else 1) == expected
+    assert len(found.agreements) == (expected > 1)
+    query = "SELECT ?n { ?node <https://w3id.org/conflict-kb/ns/origins> ?n }"
+    assert [int(row[0].value) for row in open_store(home.store.resolve()).query(query).rows] == ([expected] if expected > 1 else [])
+
+
+def test_a_collective_is_named_beside_the_member_it_overlaps(tmp_path: Path) -> None:
+    claims = [says("a", "fishers", "emptied"), says("b", "bo", "emptied"), says("c", "wim", "emptied")]
+    assert origins(compared(world(tmp_path, {"one": claims}))) == [({"bo"}, {"fishers"}), ({"wim"}, set())]
+
+
+def test_what_one_speaker_says_on_one_day_is_one_utterance(tmp_path: Path) -> None:
+    def said(day: str) -> str:
+        return f"[{{source: bo, act: state, said: {day}}}]"
+
+    claims = [says(f"c{n}", None, "emptied", attribution=said(day)) for n, day in enumerate(["2031-05-02", "2031-05-02", "2031-05-03"])]
+    [agreement] = compared(world(tmp_path, {"one": [*claims, says("w", "wim", "emptied")]})).agreements
+    assert sorted(origin.utterances for origin in agreement.origins) == [1, 2]
+
+
+def test_adverse_parties_that_agree_come_first(tmp_path: Path) -> None:
+    claims = [
+        says("yes", "northland", "emptied"), says("no", "sol", "not-emptied"),
+        says("cold-n", "northland", "cold", "was-it-cold"), says("cold-s", "sol", "cold", "was-it-cold"),
+        says("part-b", "bo", "in-part"), says("part-c", "cy", "in-part"), says("part-w", "courier", "in-part"),
+    ]  # fmt: skip
+    first, second = compared(world(tmp_path, {"one": claims})).agreements
+    assert first.iri.endswith("was-it-cold/corroboration/cold") and len(first.adverse) == 1 and len(first.origins) == 2
+    assert {name.rpartition("/")[2] for name in first.adverse[0]} == {"northern-league", "southland"}
+    assert second.adverse == () and len(second.origins) == 3
+
+
+SCOPES = {
+    "two speakers": ([says("y", "ada", "emptied"), says("n", "bo", "not-emptied")], ("between speakers",)),
+    "one speaker": ([says("y", "ada", "emptied"), says("n", "ada", "not-emptied")], ("within one speaker",)),
+    "one article": ([says("y", None, "emptied"), says("n", None, "not-emptied")], ("within one article",)),
+    "both": ([says("y", "ada", "emptied"), says("n", "ada", "not-emptied"), says("m", "bo", "not-emptied")], ("between speakers", "within one speaker")),
+}
+
+
+@pytest.mark.parametrize(("claims", "expected"), SCOPES.values(), ids=SCOPES)
+def test_a_clash_is_between_speakers_within_one_or_within_an_article(tmp_path: Path, claims: list, expected: tuple) -> None:
+    [clash] = compared(world(tmp_path, {"one": claims})).clashes("contradiction")
+    assert clash.scopes == expected and bool(clash.voices) == (expected != ("between speakers",))
+
+
+def test_pairs_are_listed_on_demand_each_with_its_scope_and_time(tmp_path: Path) -> None:
+    claims = [
+        says("y", "ada", "emptied", time="2031-05-01"), says("n", "ada", "not-emptied", time="2031-05-01"),
+        says("m", "bo", "not-emptied", time="2031-06-01"), says("o", "cy", "not-emptied"),
+    ]  # fmt: skip
+    [clash] = compared(world(tmp_path, {"one": claims})).clashes("contradiction")
+    found = [(other.claim[-1], scope, same) for _, other, scope, same in pairs(clash)]
+    assert found == [("n", "within one speaker", True), ("m", "between speakers", False), ("o", "between speakers", None)]
+
+
+def test_only_what_had_been_said_by_a_day(tmp_path: Path) -> None:
+    claims = [
+        says("y", None, "emptied", attribution="[{source: ada, act: state, said: 2031-05-01}]"),
+        says("n", None, "not-emptied", attribution="[{source: bo, act: state, said: 2031-05-04}]"),
+        says("late", "cy", "not-emptied"),
+    ]  # fmt: skip
+    home = world(tmp_path, {"one": claims})
+    assert [len(compared(home, Filter(as_of=date(2031, 5, day))).clashes("contradiction")) for day in (1, 3, 4, 7)] == [0, 0, 1, 1]
+    assert len(compared(home, Filter(as_of=date(2031, 5, 4))).clashes("contradiction")[0].other.claims) == 1
+
+
+def test_a_claim_of_no_known_day_is_left_out_and_counted(tmp_path: Path) -> None:
+    home = world(tmp_path, {"one": [says("y", "ada", "emptied"), says("n", "bo", "not-emptied")]}, {"one": "  publisher: post\n"})
+    found = compared(home, Filter(as_of=date(2031, 5, 7)))
+    assert found.undated == 2 and found.questions == () and "2 answers left out" in shown.summary(found)
+
+
+RELATION = {"id": "word", "subject": "claim:y", "predicate": "contradicts", "object": "claim:n"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "predicate", "found"),
+    [("not-emptied", "contradicts", 1), ("in-part", "stands against", 1), ("emptied", "contradicts", 0), ("emptied", "agrees with", 1), ("not-emptied", "agrees with", 0)],
+)
+def test_an_articles_own_word_of_relation_is_found_or_told(tmp_path: Path, answer: str, predicate: str, found: int) -> None:
+    claims = [says("y", "ada", "emptied"), says("n", "bo", answer), RELATION | {"predicate": predicate}]
+    result = compared(world(tmp_path, {"one": claims}))
+    [relation] = result.relations
+    assert len(relation.found) == found
+    out = io.StringIO()
+    shown.write_table(result, out, "https://example.org/kb/")
+    assert (f"'{predicate}' (one/word)" in out.getvalue()) == (not found)
+
+
+# --- the two articles ---
+
+
+@pytest.fixture(scope="module")
+def articles(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
+    root = tmp_path_factory.mktemp("articles")
+    (root / "corpus").symlink_to(ROOT / "corpus", target_is_directory=True)
+    assert build(Home(root)).is_published
+    return compare(open_store(Home(root).store.resolve()), words=WORDS)
+
+
+def local(thing: str) -> str:
+    return thing.partition("/id/question/")[2] or thing.rpartition("/")[2]
+
+
+def test_the_two_articles_contradict_each_other_where_people_read_it(articles: Comparison) -> None:
+    assert {local(clash.iri).replace("/contradiction", "") for clash in articles.clashes("contradiction")} == {
+        "how-did-russian-forces-change-feb-2022/constant/growing", "how-did-russian-forces-change-feb-2022/constant/shrinking",
+        "how-did-russian-forces-change-feb-2022/growing/shrinking", "how-long-will-russia-hold-out-under-sanctions/much-longer/two-years",
+        "is-putin-giving-way/giving-way/not-giving-up", "is-russia-a-power-for-peace/for-peace/threat",
+        "was-a-russian-pullback-under-way-feb-2022/begun/not-seen", "was-the-crisis-easing-feb-2022/a-step-taken/no-sign",
+        "was-the-movement-in-kharkiv-forced/forced/planned", "why-did-russian-troops-leave-kyiv-2022/forced/to-regroup",
+    }  # fmt: skip
+    assert len(articles.clashes("rivalry")) == 28
+
+
+def test_every_word_of_relation_of_the_two_articles_is_found(articles: Comparison) -> None:
+    assert len(articles.relations) == 7 and all(relation.found for relation in articles.relations)
+
+
+def test_russia_its_neighbour_and_the_west_agree_that_troops_were_massed(articles: Comparison) -> None:
+    first = articles.agreements[0]
+    assert local(first.iri) == "were-russian-troops-massed-around-ukraine/corroboration/massed" and len(first.origins) == 6
+    assert {tuple(map(local, pair)) for pair in first.adverse} == {("russia", "ukraine"), ("russia", "western-countries")}
+
+
+def test_a_quotation_in_heading_and_body_is_one_origin(articles: Comparison) -> None:
+    [question] = [one for one in articles.questions if one.question.endswith("is-ukraine-afraid-feb-2022")]
+    assert [len(one.claims) for one in question.positions] == [0, 2] and question.agreements == ()
+
+
+def test_a_heading_against_its_article_is_within_the_article(articles: Comparison) -> None:
+    [clash] = [one for one in articles.clashes("contradiction") if "giving-way" in one.iri]
+    assert clash.scopes == ("within one article",)
+
+
+@pytest.mark.parametrize("with_pairs", [False, True])
+def test_programs_get_every_claim(articles: Comparison, with_pairs: bool) -> None:
+    out, lines, rows = io.StringIO(), io.StringIO(), io.StringIO()
+    shown.write_json(articles, out, with_pairs=with_pairs)
+    shown.write_jsonl(articles, lines, with_pairs=with_pairs)
+    shown.write_rows(articles, rows, with_pairs=with_pairs)
+    whole = json.loads(out.getvalue())
+    assert len(whole["questions"]) == len(lines.getvalue().splitlines()) == 35 and len(whole["corroborations"]) == 11
+    given = {claim["claim"] for one in whole["questions"] for answer in one["answers"] for claim in answer["claims"]}
+    assert len(given) == 108 and all(claim in rows.getvalue() for claim in given) != with_pairs
+    assert ("pairs" in whole["questions"][0]["clashes"][0]) == with_pairs
