@@ -38,19 +38,20 @@ _PAUSE = 0.05  # seconds between two looks at a held lock
 _numbers = itertools.count(1)
 
 
-def write_atomically(path: str | Path, content: bytes | str | Iterable[bytes]) -> None:
+def write_atomically(path: str | Path, content: bytes | str | Iterable[bytes], *, sync: bool = True) -> None:
     """Write `content` to `path`: afterwards the file holds all of it, or what it held before.
 
-    Text is written as UTF-8. Raises InputError as `new_file` does.
+    Text is written as UTF-8. Without `sync` that holds when the process is killed, but not when the machine loses power:
+    for a cache that can tell. Raises InputError as `new_file` does.
     """
     pieces = _pieces(path, content)
-    with new_file(path) as out:
+    with new_file(path, sync=sync) as out:
         for piece in pieces:
             out.write(piece)
 
 
 @contextmanager
-def new_file(path: str | Path) -> Iterator[BinaryIO]:
+def new_file(path: str | Path, *, sync: bool = True) -> Iterator[BinaryIO]:
     """Give a file to write; when the block ends well it becomes `path`, whole and synced, else it is gone.
 
     An existing file keeps its mode, a symbolic link its place. A device or pipe is written to directly.
@@ -68,13 +69,14 @@ def new_file(path: str | Path) -> Iterator[BinaryIO]:
             yield out
         return
     with _aside(path, target) as (handle, aside):
-        with _open(path, handle, sync=True) as out:
+        with _open(path, handle, sync=sync) as out:
             if mode is not None:
                 os.fchmod(handle, stat.S_IMODE(mode))
             yield out
         with _told(path):
             os.replace(aside, target)
-    _sync_folder(target.parent)
+    if sync:
+        _sync_folder(target.parent)
 
 
 def swap_link(link: str | Path, target: str | Path) -> None:

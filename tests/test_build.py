@@ -91,6 +91,13 @@ def test_a_fault_keeps_the_last_build(own: Home, old: str, new: str, words: str)
     assert not report.is_published and words in messages(report) and own.current.resolve() == before and claims_in(own) == 5
 
 
+def test_a_fault_in_the_entities_hides_no_fault_of_an_article_and_adds_none(own: Home) -> None:
+    edit(own, "kind: body", "kind: boddy", "entities/all.yaml")
+    edit(own, "polarity: not-observed", "polarity: unseen")
+    report = build(own)
+    assert len(report.findings) == 2 and "'boddy'" in messages(report) and "'unseen'" in messages(report)
+
+
 def test_a_shacl_error_keeps_the_last_build_and_leads_to_its_line(own: Home) -> None:
     build(own)
     before = own.current.resolve()

@@ -12,19 +12,21 @@ from importlib.metadata import version
 from pathlib import Path
 
 from kb import __version__, check, link
-from kb.build.articles import Job, Progress, check_entries, map_files, named_quads, write_quads
+from kb.build.articles import Job, Progress, check_entries, is_whole, map_files, named_quads, write_quads
 from kb.build.derived import derive
+from kb.build.graphs import graph_files, same_as_file
 from kb.build.manifest import Entry, Manifest, as_rows
+from kb.build.names import names_of
 from kb.build.versions import make_version, publish, published
 from kb.check import shacl
-from kb.errors import FactFileError, Fault, InputError, UnknownName, did_you_mean
+from kb.errors import FactFileError, Fault, did_you_mean
 from kb.export import dataset_quads
-from kb.facts import Names, read_corpus, read_names
+from kb.facts import Names, read_corpus
 from kb.files import digest_file, lock, remove_leftovers, write_atomically
 from kb.home import Home
 from kb.ids import Mint
 from kb.model import Finding
-from kb.quads import VERSION, alignment_quads, entity_quads, event_quads, link_quads, question_quads, same_as_quads
+from kb.quads import VERSION, alignment_quads, entity_quads, event_quads, link_quads, question_quads
 from kb.store import turtle_quads
 
 __all__ = ["Report", "build", "graph_files", "same_as_file"]
@@ -94,6 +96,7 @@ class _Build:
             self.notes.append("ontology, shapes, checks, base IRI or kb changed: everything is made anew")
             self.folder = self.old = None
         names_digest = self.names_digest()
+        self.same_names = self.old is not None and self.old.names == names_digest
         names = self.read_names(names_digest)
         with self.gathering():
             self.links = link.read_judgements(self.home.link_files())
@@ -125,9 +128,9 @@ class _Build:
         return sha256(files.encode()).hexdigest()
 
     def read_names(self, digest: str) -> Names:
-        names = Names()
+        names = Names(is_known=False)
         with self.gathering():
-            names = read_names(self.home.name_files())
+            names = names_of(self.home, digest, self.engine)
         return names
 
     def read_articles(self, names: Names) -> tuple[list[Entry], list[Entry]]:
@@ -136,21 +139,38 @@ class _Build:
         if not files:
             self.faults.append(Fault("corpus", 0, "no fact file: an empty corpus is not built", "add one, or look at `kb init`"))
         shown = self.texts_at_hand()
+        kept, stale = self.kept_and_stale(files, names, shown)
         checks = tuple(one for one in check.check_queries(self.home) if one.scope == "article")
         job = Job(
             names=names, mint=self.mint, cache=self.home.cache, shapes=tuple(self.home.shape_files()), checks=checks, texts=shown,
-            named=named_quads(names, self.mint), thorough=self.thorough or len(files) <= THOROUGH_TO,
+            named=named_quads(names, self.mint) if stale else {}, thorough=self.thorough or len(files) <= THOROUGH_TO,
         )  # fmt: skip
-        old = self.old.entries if self.old else {}
-        kept, stale = [], []
-        for path, name in files:
-            entry = old.get(name)
-            holds = entry is not None and _holds(entry, path, names, shown, self.home.cache)
-            (kept if holds else stale).append(entry if holds else (path, name))
         read, faults = map_files(stale, job, self.progress)
         self.faults += faults + _taken_twice([*kept, *read]) + _missing_claims([*kept, *read])
         fresh = check_entries(read, job, self.progress)
         return [*kept, *fresh], fresh
+
+    def kept_and_stale(
+        self, files: list[tuple[Path, str]], names: Names, shown: dict[str, Path]
+    ) -> tuple[list[Entry], list[tuple[Path, str]]]:
+        """Tell the files whose last reading still holds from those that must be read."""
+        kept, stale = [], []
+        for path, name in files:
+            entry = self.old.entries.get(name) if self.old else None
+            if entry is not None and self.holds(entry, path, names, shown):
+                kept.append(entry)
+            else:
+                stale.append((path, name))
+        return kept, stale
+
+    def holds(self, entry: Entry, path: Path, names: Names, shown: dict[str, Path]) -> bool:
+        """Say whether what was read then is what would be read now."""
+        return (
+            digest_file(path) == entry.sha256
+            and entry.shown == (entry.text in shown)
+            and (self.same_names or all(_kind(name, names) == kind for name, kind in entry.uses.items()))
+            and is_whole(self.home.cache / "quads" / f"{entry.quads}.nq", entry.size)
+        )
 
     def texts_at_hand(self) -> dict[str, Path]:
         folder = self.home.texts
@@ -158,13 +178,13 @@ class _Build:
 
     def manifest(self, entries: list[Entry], names_digest: str, names: Names) -> Manifest:
         by_path = {entry.path: entry for entry in sorted(entries, key=lambda entry: entry.path)}
-        graphs = {
+        graphs = self.kept_graphs() or {
             "entities": write_quads(entity_quads(names.entities, self.mint), self.home.cache),
             "events": write_quads(event_quads(names.events, self.mint), self.home.cache),
             "questions": write_quads(question_quads(names.questions, self.mint), self.home.cache),
-            "links": write_quads(link_quads(self.links, self.mint), self.home.cache),
             "ontology": write_quads(self.ontology_quads(), self.home.cache),
         }
+        graphs["links"] = write_quads(link_quads(self.links, self.mint), self.home.cache)
         results = self.background_results(graphs)
         manifest = Manifest(engine=self.engine, names=names_digest, graphs=graphs, entries=by_path, results=results)
         counts = counts_of(manifest, names)
@@ -172,6 +192,12 @@ class _Build:
         described = dataset_quads(self.corpus, counts, self.mint)
         graphs["dataset"] = write_quads(described, self.home.cache)
         return replace(manifest, graphs=graphs)
+
+    def kept_graphs(self) -> dict[str, tuple[str, int, int]]:
+        """Return the graphs that hang on names and ontology alone, none when these changed."""
+        kept = {kind: self.old.graphs[kind] for kind in ("entities", "events", "questions", "ontology")} if self.same_names else {}
+        whole = all(is_whole(self.home.cache / "quads" / f"{digest}.nq", size) for digest, _, size in kept.values())
+        return kept if whole else {}
 
     def ontology_quads(self) -> Iterator[str]:
         """Yield the terms, and how those of other vocabularies stand to them."""
@@ -188,7 +214,7 @@ class _Build:
         graphs["dataset"] = write_quads(dataset_quads(self.corpus, counts, self.mint), self.home.cache)
         return replace(made, graphs=graphs)
 
-    def background_results(self, graphs: dict[str, tuple[str, int]]) -> tuple[tuple[str, ...], ...]:
+    def background_results(self, graphs: dict[str, tuple[str, int, int]]) -> tuple[tuple[str, ...], ...]:
         """Return what SHACL finds in entities, events, links and questions, checked again only when one of them changed."""
         kinds = ("entities", "events", "links", "questions")
         if self.old and all(self.old.graphs.get(kind) == graphs[kind] for kind in kinds):
@@ -214,16 +240,6 @@ class _Build:
         files = len(self.home.fact_files()) + len(self.home.name_files()) + len(self.home.link_files()) + 1
         note = "the corpus has faults: shapes and queries were not run, and the last build stays as it was"
         return Report(findings=findings, looked_at={"files": files}, read=read, notes=(*self.notes, note))
-
-
-def _holds(entry: Entry, path: Path, names: Names, shown: dict[str, Path], cache: Path) -> bool:
-    """Say whether what was read then is what would be read now."""
-    return (
-        digest_file(path) == entry.sha256
-        and entry.shown == (entry.text in shown)
-        and all(_kind(name, names) == kind for name, kind in entry.uses.items())
-        and (cache / "quads" / f"{entry.quads}.nq").is_file()
-    )
 
 
 def _kind(name: str, names: Names) -> str | None:
@@ -277,26 +293,3 @@ def _engine(home: Home) -> str:
     files = [*home.ontology_files(), *aligned, *home.shape_files(), *queries]
     parts = [__version__, str(VERSION), version("pyshacl"), version("pyoxigraph"), *(f"{path.name} {digest_file(path)}" for path in files)]
     return sha256("\n".join(parts).encode()).hexdigest()
-
-
-
-def graph_files(home: Home, article: str | None = None) -> tuple[list[Path], str]:
-    """Return the quads files of the published version in the order of their graphs, or one article's, and the base IRI."""
-    _, manifest, why = published(home)
-    if manifest is None:
-        raise InputError(why or "nothing is built yet", path=home.root, cure="run `kb build`")
-    base = manifest.engine.split(" ", 1)[1]
-    quads = manifest.quads_of()
-    if article is not None and article not in quads:
-        names = [entry.article for entry in manifest.entries.values()]
-        raise UnknownName(f"no article '{article}'", cure=did_you_mean(article, names) or "`kb query articles` lists them")
-    digests = [quads[article]] if article is not None else manifest.files()
-    return [home.cache / "quads" / f"{digest}.nq" for digest in digests], base
-
-
-def same_as_file(home: Home) -> Path:
-    """Return a quads file that says owl:sameAs of the individuals linked in the published version, in a graph of its own."""
-    files, base = graph_files(home, "links")
-    lines = [line for path in files for line in path.read_text("utf-8").splitlines()]
-    digest, _ = write_quads(same_as_quads(lines, Mint(base)), home.cache)
-    return home.cache / "quads" / f"{digest}.nq"

@@ -38,30 +38,43 @@ class Job:
     thorough: bool
 
 
-def write_quads(lines: Iterable[str], cache: Path) -> tuple[str, int]:
-    """Write lines, sorted and each once, as a file named by their digest; return digest and number of lines."""
+def write_quads(lines: Iterable[str], cache: Path) -> tuple[str, int, int]:
+    """Write lines, sorted and each once, as a file named by their digest; return digest, number of lines and bytes.
+
+    The file is not forced to disk one by one, which would take most of a build's time; its size tells if power was lost.
+    """
     ordered = sorted(set(lines))
     content = "".join(f"{line}\n" for line in ordered).encode("utf-8")
     digest = sha256(content).hexdigest()
     path = cache / "quads" / f"{digest}.nq"
-    if not path.is_file():
-        write_atomically(path, content)
-    return digest, len(ordered)
+    if not is_whole(path, len(content)):
+        write_atomically(path, content, sync=False)
+    return digest, len(ordered), len(content)
+
+
+def is_whole(path: Path, size: int) -> bool:
+    """Say whether a file is there and has all its bytes."""
+    try:
+        return path.stat().st_size == size
+    except OSError:
+        return False
 
 
 def map_file(path: Path, name: str, job: Job) -> Entry:
     """Read one fact file and write its quads. Raises FactFileError with every fault of it."""
     content = path.read_bytes() if path.is_file() else b""
     read = read_facts(read_source(path, name=name), name, job.names)
+    if not job.names.is_known:
+        raise FactFileError([])  # nothing to map it with
     article, claims = read.file.article, read.file.claims
     declared = article.text.sha256 if article.text else ""
     text = texts.read_text(job.texts[declared]) if declared in job.texts else None
     if text is not None:
         claims = tuple(_anchored(claim, text, article, name) for claim in claims)
     lines = article_quads(article, claims, things=job.names.things, mint=job.mint, text=text)
-    digest, count = write_quads(lines, job.cache)
+    digest, count, size = write_quads(lines, job.cache)
     return Entry(
-        path=name, sha256=sha256(content).hexdigest(), article=article.id, quads=digest, count=count, claims=tuple(claim.id for claim in claims),
+        path=name, sha256=sha256(content).hexdigest(), article=article.id, quads=digest, count=count, size=size, claims=tuple(claim.id for claim in claims),
         text=declared, shown=text is not None, uses=read.uses,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from kb.errors import StoreError
 from kb.files import write_atomically
 
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class Entry:
     article: str
     quads: str
     count: int
+    size: int
     claims: tuple[str, ...]
     text: str = ""
     shown: bool = False
@@ -33,7 +34,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """`graphs`: graph name → (digest of its quads file, number of quads), for the graphs that are no article's.
+    """`graphs`: graph name → (digest of its quads file, number of quads, bytes), for the graphs that are no article's.
 
     `results`: what SHACL found in entities, events and questions; `derived`: what it found in the derived graph.
     `offices`: digest of who was said to hold which office when that graph was derived.
@@ -41,7 +42,7 @@ class Manifest:
 
     engine: str
     names: str
-    graphs: Mapping[str, tuple[str, int]]
+    graphs: Mapping[str, tuple[str, int, int]]
     entries: Mapping[str, Entry]
     results: tuple[tuple[str, ...], ...] = ()
     derived: tuple[tuple[str, ...], ...] = ()
@@ -51,17 +52,17 @@ class Manifest:
     def files(self) -> list[str]:
         """Return the digests of all quads files, articles in the order of their ids, then the other graphs."""
         articles = sorted(self.entries.values(), key=lambda entry: entry.article)
-        return [entry.quads for entry in articles] + [digest for _, (digest, _) in sorted(self.graphs.items())]
+        return [entry.quads for entry in articles] + [digest for _, (digest, *_) in sorted(self.graphs.items())]
 
     def quads_of(self) -> dict[str, str]:
         """Return graph name → digest of its quads."""
         return {entry.article: entry.quads for entry in self.entries.values()} | {
-            name: digest for name, (digest, _) in self.graphs.items()
+            name: digest for name, (digest, *_) in self.graphs.items()
         }
 
     @property
     def quads(self) -> int:
-        return sum(entry.count for entry in self.entries.values()) + sum(count for _, count in self.graphs.values())
+        return sum(entry.count for entry in self.entries.values()) + sum(count for _, count, _ in self.graphs.values())
 
     @property
     def claims(self) -> int:
@@ -86,7 +87,7 @@ def read_manifest(path: Path) -> Manifest | None:
             return None
         entries = [Entry(**dict(zip(_ENTRY, row, strict=True))) for row in record["entries"]]
         results, derived = (tuple(tuple(row) for row in record[key]) for key in ("results", "derived"))
-        graphs = {name: (digest, count) for name, (digest, count) in record["graphs"].items()}
+        graphs = {name: (digest, count, size) for name, (digest, count, size) in record["graphs"].items()}
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as wrong:

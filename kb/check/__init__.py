@@ -72,7 +72,7 @@ def query_results(one: query.StoredQuery, store: Store) -> Iterator[Result]:
 
 def check_queries(home: Home) -> tuple[query.StoredQuery, ...]:
     """Return the check queries. Those of scope `article` look at one article and what it names, the others at all."""
-    return tuple(one for one in query.stored_queries(home.queries) if one.folder == "check")
+    return tuple(query.stored_queries(home.queries, only="check"))
 
 
 def findings(

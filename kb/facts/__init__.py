@@ -120,7 +120,8 @@ def read_names(files: Iterable[tuple[Path, str]]) -> Names:
         except InputError as wrong:
             faults.append(Fault(name, 0, wrong.message, wrong.cure))
         uses.append((reading, reading.uses))
-    names = _names(found, {ident: f"{name}:{line}" for ident, name, line in reversed(lines)})
+    places = {ident: f"{name}:{line}" for ident, name, line in reversed(lines)}
+    names = Names.of(tuple(found["entities"]), tuple(found["events"]), tuple(found["questions"]), places)
     for reading, used in uses:
         check_uses(used, names, {}, reading)
         faults += reading.faults
@@ -146,12 +147,6 @@ def _read_one(path: Path, reading: Reading, found: dict[str, list]) -> list[tupl
     items = [item for item in (inner.items if isinstance(inner, Sequence) else ()) if isinstance(item, Keys)]
     space = "question " if top == "questions" else ""
     return [(space + _id_of(item), item.line) for item in items]
-
-
-def _names(found: dict[str, list], places: dict[str, str]) -> Names:
-    things = {entity.id: entity.kind for entity in found["entities"]} | {event.id: "event" for event in found["events"]}
-    answers = {question.id: frozenset(answer.id for answer in question.answers) for question in found["questions"]}
-    return Names(tuple(found["entities"]), tuple(found["events"]), tuple(found["questions"]), things, answers, places)
 
 
 def _doubled_names(lines: list[tuple[str, str, int]]) -> list[Fault]:

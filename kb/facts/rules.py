@@ -14,7 +14,10 @@ from kb.model import Article, Claim, Entity, Event, Question, Span, Step
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What fact files may name. `things`: id → entity kind, or `event`; `answers`: question → its answers."""
+    """What fact files may name. `things`: id → entity kind, or `event`; `answers`: question → its answers.
+
+    With `is_known` false nothing is known of them, and no name is a fault.
+    """
 
     entities: tuple[Entity, ...] = ()
     events: tuple[Event, ...] = ()
@@ -22,6 +25,16 @@ class Names:
     things: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
+    is_known: bool = True
+
+    @classmethod
+    def of(
+        cls, entities: tuple[Entity, ...], events: tuple[Event, ...], questions: tuple[Question, ...], places: Mapping[str, str]
+    ) -> Names:
+        """Return the names with the tables that fact files are read by."""
+        things = {entity.id: entity.kind for entity in entities} | {event.id: "event" for event in events}
+        answers = {question.id: frozenset(answer.id for answer in question.answers) for question in questions}
+        return cls(entities, events, questions, things, answers, places)
 
     def hint(self, word: str, to: tuple[str, ...]) -> str:
         fitting = [name for name, kind in self.things.items() if ("event" if kind == "event" else "entity") in to]
@@ -39,6 +52,8 @@ def check_uses(uses: list[Use], names: Names, claims: Mapping[str, object], read
             found |= {use.name: "claim"} if "/" in use.name else {}
             continue
         kind = names.things.get(use.name)
+        if not names.is_known:
+            continue  # their own files are at fault, which is told already
         if kind is None:
             what = " or ".join(word for word in use.to if word != "claim")
             cure = names.hint(use.name, use.to) or f"add it to the corpus's {'entities' if 'entity' in use.to else 'events'}"
@@ -85,7 +100,7 @@ def check_claim(article: Article, claim: Claim, node: Keys, names: Names, readin
     if claim.speaker and last != claim.speaker:
         line = _line(node, "speaker")
         reading.fault(line, f"the speaker is '{claim.speaker}' but the attribution ends with '{last}'", "let the last step be the speaker")
-    for question, answer in claim.answers.items():
+    for question, answer in claim.answers.items() if names.is_known else ():
         _check_answer(question, answer, _line(node, "answers"), names, reading)
     try:
         return _settle(article, claim)

@@ -77,14 +77,16 @@ def loose_query(content: bytes, shown: str) -> StoredQuery:
     return query
 
 
-def stored_queries(folders: Iterable[str | Path]) -> list[StoredQuery]:
+def stored_queries(folders: Iterable[str | Path], *, only: str = "*") -> list[StoredQuery]:
     """Return the queries of `folders/*/*.rq`, by folder and name; an earlier folder hides the same name of a later one.
+
+    `only` names the one kind wanted: ask, check, derive or wikidata.
 
     Raises QueryHeaderError with the faults of all.
     """
     found: dict[tuple[str, str], StoredQuery] = {}
     faults: list[Fault] = []
-    for path in (path for folder in folders for path in sorted(Path(folder).glob("*/*.rq"))):
+    for path in (path for folder in folders for path in sorted(Path(folder).glob(f"{only}/*.rq"))):
         try:
             found.setdefault((path.parent.name, path.stem), read_query(path))
         except QueryHeaderError as error:

@@ -54,8 +54,8 @@ def _mapped(path: Path, name: str, job: Job, clock: Clock) -> Entry:
         read = read_facts(read_source(path, name=name), name, job.names)
     article, claims = read.file.article, read.file.claims
     with clock.step("map"):
-        digest, count = write_quads(article_quads(article, claims, things=job.names.things, mint=job.mint), job.cache)
-    return Entry(path=name, sha256="", article=article.id, quads=digest, count=count, claims=tuple(claim.id for claim in claims), uses=read.uses)
+        digest, count, size = write_quads(article_quads(article, claims, things=job.names.things, mint=job.mint), job.cache)
+    return Entry(path=name, sha256="", article=article.id, quads=digest, count=count, size=size, claims=tuple(claim.id for claim in claims), uses=read.uses)
 
 
 def _background(home: Home, job: Job) -> list[str]:
