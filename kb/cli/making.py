@@ -133,6 +133,11 @@ class SameAs(StrEnum):
     owl = "owl"
 
 
+class View(StrEnum):
+    full = "full"
+    uncontested = "uncontested"
+
+
 @app.command()
 def export(
     format: Annotated[GraphFormat, typer.Option("--format", "-f", help="Turtle, N-Triples and JSON-LD hold the union of all graphs.")] = GraphFormat.turtle,
@@ -141,19 +146,21 @@ def export(
     sameas: Annotated[
         SameAs | None, typer.Option("--sameas", help="Say owl:sameAs too of individuals linked to Wikidata, in the graph same-as: a reasoner merges them.")
     ] = None,
+    view: Annotated[View, typer.Option("--view", help="uncontested: only asserted claims that no claim of an excluding answer contests.")] = View.full,
 ) -> None:
     """Write the built graph; the same bytes for the same facts."""
     from kb.build import graph_files, same_as_file
-    from kb.export import export_quads
+    from kb.export import export_quads, uncontested
     from kb.files import new_file
 
     here = home()
     files, base = graph_files(here, article)
     files += [same_as_file(here)] if sameas else []
     context = here.ontology / "context.jsonld"
+    keep = uncontested(graph_files(here)[0], base) if view is View.uncontested else None
     if output is None or str(output) == "-":
-        export_quads(files, format.value, sys.stdout.buffer, context=context, base=base)
+        export_quads(files, format.value, sys.stdout.buffer, context=context, base=base, keep=keep)
         return
     with new_file(output) as out:
-        count = export_quads(files, format.value, out, context=context, base=base)
+        count = export_quads(files, format.value, out, context=context, base=base, keep=keep)
     say(f"{output}: {count:,} quads")

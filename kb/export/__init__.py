@@ -16,9 +16,10 @@ from kb.errors import InputError, did_you_mean
 from kb.export import jsonld, turtle
 from kb.export.dataset import dataset_quads
 from kb.export.lines import Quad, by_graph, quads, read_quads
+from kb.export.view import uncontested
 from kb.ids import DEFAULT_BASE
 
-__all__ = ["FORMATS", "MEDIA_TYPES", "dataset_quads", "export_quads", "serialize_triples"]
+__all__ = ["FORMATS", "MEDIA_TYPES", "dataset_quads", "export_quads", "serialize_triples", "uncontested"]
 
 MEDIA_TYPES = {
     "turtle": "text/turtle",
@@ -31,9 +32,15 @@ FORMATS = tuple(MEDIA_TYPES)
 
 
 def export_quads(
-    files: Sequence[Path], format: str, out: BinaryIO, *, context: Path | None = None, base: str = DEFAULT_BASE
+    files: Sequence[Path],
+    format: str,
+    out: BinaryIO,
+    *,
+    context: Path | None = None,
+    base: str = DEFAULT_BASE,
+    keep: Callable[[Quad], bool] | None = None,
 ) -> int:
-    """Write sorted N-Quads files, one a graph, in the order given, and return how many quads they hold.
+    """Write sorted N-Quads files, one a graph, in the order given, and return how many quads were written: those to `keep`.
 
     Turtle, N-Triples and JSON-LD hold the union of the graphs. Things below `base` are written relative to it.
     JSON-LD is compacted by the `context` file, which goes along; left out, by our prefixes.
@@ -45,7 +52,7 @@ def export_quads(
     def counted() -> Iterator[list[Quad]]:
         nonlocal count
         for path in files:
-            found = read_quads(path)
+            found = read_quads(path) if keep is None else list(filter(keep, read_quads(path)))
             count += len(found)
             yield found
 

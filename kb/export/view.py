@@ -1,0 +1,92 @@
+"""Which facts an export holds: all of them, or those that nobody contests.
+
+Uncontested is a claim that no claim of an excluding answer contests, asserted and not denied, and not merely taken for
+granted inside a speaker's words. It stays a claim, with its speaker and evidence; no view turns it into a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kb.export.lines import Quad, read_quads
+from kb.ids import concept
+from kb.vocab import PREFIXES, term
+
+_TYPE = f"<{PREFIXES['rdf']}type>"
+_SIZES = {f"<{PREFIXES['void']}{name}>" for name in ("triples", "entities", "classPartition", "class")}
+_PLAIN = {f"<{term('modality')}>": f"<{concept('modality', 'asserted')}>", f"<{term('polarity')}>": f"<{concept('polarity', 'affirmed')}>"}
+_CLAIM, _CONTRADICTION = f"<{term('Claim')}>", f"<{term('Contradiction')}>"
+_MEMBER, _PARTICIPANT = f"<{term('member')}>", f"<{term('participant')}>"
+_PRESUPPOSED, _VOICE = f"<{term('presupposed')}>", f"<{term('voice')}>"
+_OWN_VOICE = {f"<{concept('voice', name)}>" for name in ("article", "metadata")}
+
+
+def uncontested(files: Iterable[Path], base: str) -> Callable[[Quad], bool]:
+    """Return what says of a quad whether it stays; `files` hold all graphs, for a claim may be contested in another article."""
+    seen = _Seen()
+    for path in files:
+        for quad in read_quads(path):
+            seen.take(quad)
+    dropped, derived = seen.dropped(), f"<{base}id/graph/derived>"
+
+    def stays(quad: Quad) -> bool:
+        subject, predicate, thing, graph = quad
+        if graph == derived or predicate in _SIZES:
+            return False
+        return _claim_of(subject, base) not in dropped and _claim_of(thing, base) not in dropped
+
+    return stays
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What decides: of claims their modality, polarity and voice, who refers to whom, and the members of contradictions."""
+
+    claims: set[str] = field(default_factory=set)
+    not_plain: set[str] = field(default_factory=set)
+    presupposed: set[str] = field(default_factory=set)
+    foreign: set[str] = field(default_factory=set)
+    contradictions: set[str] = field(default_factory=set)
+    members: dict[str, set[str]] = field(default_factory=dict)
+    refers: dict[str, set[str]] = field(default_factory=dict)
+
+    def take(self, quad: Quad) -> None:
+        subject, predicate, thing, _ = quad
+        if predicate == _TYPE and thing in (_CLAIM, _CONTRADICTION):
+            (self.claims if thing == _CLAIM else self.contradictions).add(subject)
+        elif predicate == _MEMBER:
+            self.members.setdefault(subject, set()).add(thing)
+        elif predicate in _PLAIN and thing != _PLAIN[predicate]:
+            self.not_plain.add(subject)
+        elif predicate == _PRESUPPOSED:
+            self.presupposed.add(subject)
+        elif predicate == _VOICE and thing not in _OWN_VOICE:
+            self.foreign.add(subject)
+        elif predicate == _PARTICIPANT:
+            self.refers.setdefault(thing, set()).add(subject)
+
+    def dropped(self) -> set[str]:
+        contested = {claim for node in self.contradictions for claim in self.members.get(node, ())}
+        first = (self.not_plain | (self.presupposed & self.foreign) | contested) & self.claims
+        return _with_those_that_refer(first, self.refers)
+
+
+def _with_those_that_refer(dropped: set[str], refers: dict[str, set[str]]) -> set[str]:
+    """Return claims with those that speak of them, and so on: what is said of a claim that is not there says nothing."""
+    found, left = set(dropped), list(dropped)
+    while left:
+        new = refers.get(left.pop(), set()) - found
+        found |= new
+        left += new
+    return found
+
+
+def _claim_of(term_: str, base: str) -> str:
+    """Return the claim that a term is, or lies below; the empty string for any other."""
+    stem = f"<{base}id/claim/"
+    if not term_.startswith(stem):
+        return ""
+    article, claim = (*term_[len(stem) : -1].split("/"), "")[:2]
+    return f"{stem}{article}/{claim}>"
