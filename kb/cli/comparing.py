@@ -27,13 +27,14 @@ class ComparisonFormat(StrEnum):
 
 
 @app.command()
-def compare(
+def compare(  # noqa: PLR0913, PLR0917
     question: Annotated[list[str] | None, typer.Option("--question", help="Only this question, by id or label; may be repeated.")] = None,
     entity: Annotated[str | None, typer.Option("--entity", help="Only questions with a claim by this entity or about it.")] = None,
     kind: Annotated[list[str] | None, typer.Option("--kind", help="Only questions of this kind: fact, value, cause, framing, purpose, forecast, evaluation.")] = None,
     min_strength: Annotated[str | None, typer.Option("--min-strength", help="Only questions at least weak, medium or strong.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Only what had been said by that day, as 2031-05-04.")] = None,
     pairs: Annotated[bool, typer.Option("--pairs", help="List each pair of claims that clash.")] = False,
+    propose: Annotated[bool, typer.Option("--propose", help="Show what rules propose as questions that nobody has entered yet.")] = False,
     format: Annotated[ComparisonFormat, typer.Option("--format", "-f", help="How the comparison is written; turtle holds its nodes alone.")] = ComparisonFormat.table,
 ) -> None:
     """Print, question by question, who contradicts whom and who agrees. A contradiction is a result: the exit code stays 0."""
@@ -42,6 +43,9 @@ def compare(
 
     here = home()
     store = _store(here)
+    if propose:
+        _propose(store, here, format)
+        return
     wanted = comparing.Filter(
         questions=[resolve_name(store, word, "question") for word in question or ()],
         entity=resolve_name(store, entity, "entity") if entity else None,
@@ -84,6 +88,22 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise BadDate(f"--as-of: {text!r} is not a day", cure="write it like 2031-05-04") from None
+
+
+def _propose(store: Store, here: Home, format: ComparisonFormat) -> None:
+    from kb import compare as comparing
+    from kb.facts import read_corpus
+    from kb.show import proposals as shown
+
+    if format is ComparisonFormat.turtle:
+        raise InputError("proposals are for an editor and have no triples", cure="use --format table, json, jsonl or csv")
+    found, comparison = comparing.propose(store), comparing.compare(store)
+    new = list(comparing.new_ones(found, comparison))
+    sum_ = shown.summary(found, new, comparing.score(found, comparison))
+    if format is ComparisonFormat.table:
+        shown.write_table(new, sum_, sys.stdout, read_corpus(here.config).base)
+    else:
+        {"json": shown.write_json, "jsonl": shown.write_jsonl, "csv": shown.write_rows}[format.value](new, sum_, sys.stdout)
 
 
 def _write(found: object, here: Home, format: ComparisonFormat, pairs: bool) -> None:

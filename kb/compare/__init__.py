@@ -3,10 +3,11 @@
 from kb.compare.compare import Filter, compare, pairs
 from kb.compare.model import Agreement, Clash, Comparison, Given, Origin, Position, QuestionResult, Relation
 from kb.compare.origins import fold
+from kb.compare.proposals import Proposal, Score, new_ones, propose, score
 from kb.compare.read import Reading, read
 from kb.compare.ties import Ties
 
 __all__ = [
-    "Agreement", "Clash", "Comparison", "Filter", "Given", "Origin", "Position", "QuestionResult", "Reading", "Relation", "Ties",
-    "compare", "fold", "pairs", "read",
+    "Agreement", "Clash", "Comparison", "Filter", "Given", "Origin", "Position", "Proposal", "QuestionResult", "Reading", "Relation",
+    "Score", "Ties", "compare", "fold", "new_ones", "pairs", "propose", "read", "score",
 ]  # fmt: skip

@@ -1,0 +1,274 @@
+"""Questions that nobody has entered yet, proposed by rules: an editor decides. Claims are compared event by event, side by side.
+
+A proposal has as many sides as there are values, never a pair for each two claims, so the work grows with claims. Not paired:
+claims on different events or of times apart, values of which one contains the other (a type and a wider one), what stands in
+the same characters of one article by one speaker, a denied inference. Opposite evaluations are not proposed: a claim carries
+no valence, and reading one off its words would be a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import combinations
+
+from kb.compare.model import Comparison
+from kb.compare.read import Reading, read
+from kb.store import Store
+
+ROLES = ("cause", "purpose", "theme", "agent", "subject", "instrument")
+_OPEN = {"more-than": (0, 1), "at-least": (0, 1), "less-than": (1, 0), "at-most": (1, 0)}
+_TREND = {"build-up": "growing", "deployment": "growing", "withdrawal": "shrinking"}
+_MOST_PAIRS = 10_000  # pairs of claims listed from one proposal, at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """A claim on an event, as the rules see it."""
+
+    claim: str
+    label: str
+    article: str
+    speaker: str
+    speaker_label: str
+    event: str
+    type: str
+    polarity: str
+    modality: str
+    earliest: date
+    latest: date
+    evidence: tuple[tuple[int, int], ...] = ()
+    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    quantity: tuple[str, str, float, float] | None = None  # kind, unit, least, most
+
+    def overlaps(self, other: Stated) -> bool:
+        """Whether both stand, at least in part, in the same characters by the same speaker: one statement, not two."""
+        same = (self.article, self.speaker) == (other.article, other.speaker)
+        return same and any(a < d and c < b for a, b in self.evidence for c, d in other.evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """A value and the claims that give it."""
+
+    value: str
+    claims: tuple[Stated, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Values that may exclude or rival each other, said of one thing at one time."""
+
+    rule: str
+    about: str
+    sides: tuple[Side, ...]
+
+    def pairs(self) -> Iterator[tuple[Stated, Stated]]:
+        """Yield pairs of claims of different sides, 10,000 at most."""
+        count = 0
+        for one, other in combinations(self.sides, 2):
+            for a in one.claims:
+                for b in other.claims:
+                    if not a.overlaps(b) and a.earliest <= b.latest and b.earliest <= a.latest:
+                        yield a, b
+                        count += 1
+                        if count >= _MOST_PAIRS:
+                            return
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How proposals stand to what people entered, in pairs of claims: entered, proposed, and both."""
+
+    curated: int
+    proposed: int
+    found: int
+
+    @property
+    def false(self) -> int:
+        return self.proposed - self.found
+
+
+def propose(store: Store) -> list[Proposal]:
+    """Return what the rules propose on the claims of a store, by rule and thing; also what has been entered already."""
+    reading = read(store)
+    stated = [claim for claim in _stated(reading) if claim.modality != "denied-inference"]
+    wider = _wider(reading)
+    found: list[Proposal] = []
+    for event, claims in sorted(_by(stated, lambda claim: claim.event).items()):
+        for together in _of_one_time(claims):
+            found += _on_one_event(event, together, wider)
+    for force, claims in sorted(_by_force(stated).items()):
+        for together in _of_one_time(claims):
+            found += _proposal("force-trend", force, _sides(together, lambda claim: _TREND[claim.type]))
+    return sorted(found, key=lambda one: (one.rule, one.about, one.sides[0].claims[0].claim))
+
+
+def score(proposals: Iterable[Proposal], comparison: Comparison) -> Score:
+    """Return how many pairs of claims people entered as clashing, how many the rules propose, and how many are both."""
+    curated = {
+        frozenset((one.claim, other.claim))
+        for question in comparison.questions for clash in question.clashes for one in clash.one.claims for other in clash.other.claims
+    }  # fmt: skip
+    proposed = {frozenset((one.claim, other.claim)) for proposal in proposals for one, other in proposal.pairs()}
+    return Score(len(curated), len(proposed), len(curated & proposed))
+
+
+def new_ones(proposals: Iterable[Proposal], comparison: Comparison) -> Iterator[Proposal]:
+    """Yield the proposals of which no pair of claims has been entered."""
+    answers: dict[str, set[tuple[str, str]]] = {}
+    for question in comparison.questions:
+        for position in question.positions:
+            for claim in position.claims:
+                answers.setdefault(claim.claim, set()).add((question.question, position.answer))
+
+    def entered(one: Stated, other: Stated) -> bool:
+        left, right = answers.get(one.claim, set()), answers.get(other.claim, set())
+        return any(a == b and x != y for a, x in left for b, y in right)
+
+    return (one for one in proposals if not any(entered(a, b) for a, b in one.pairs()))
+
+
+def _on_one_event(event: str, claims: list[Stated], wider: dict[str, set[str]]) -> Iterator[Proposal]:
+    asserted = [claim for claim in claims if claim.modality == "asserted"]
+    yield from _proposal("occurred", event, _sides(claims, _occurred))
+    yield from _proposal("types", event, _apart(_sides([c for c in asserted if c.polarity == "affirmed"], lambda claim: claim.type), wider))
+    yield from _proposal("causes", event, _sides(asserted, lambda claim: " ".join(sorted(claim.roles.get("cause", ())))))
+    yield from _proposal("voluntariness", event, _sides(asserted, _voluntariness))
+    yield from _proposal("means", event, _sides(asserted, lambda claim: " ".join(sorted(claim.roles.get("instrument", ())))))
+    counted = [claim for claim in asserted if claim.quantity]
+    for _, same in sorted(_by(counted, _counted_thing).items()):
+        yield from _proposal("quantities", event, _disjoint(same))
+
+
+def _occurred(claim: Stated) -> str:
+    """Return the place of a claim on the dimension yes · unverified · not seen · no; empty where it takes none."""
+    if claim.modality == "required":
+        return "unverified"
+    if claim.modality != "asserted":
+        return ""
+    return {"affirmed": "yes", "negated": "no", "not-observed": "not seen"}[claim.polarity]
+
+
+def _voluntariness(claim: Stated) -> str:
+    if claim.polarity != "affirmed":
+        return ""
+    return "forced" if claim.roles.get("cause") else "planned" if claim.roles.get("purpose") else ""
+
+
+def _counted_thing(claim: Stated) -> tuple[str, ...]:
+    things = sorted({*claim.roles.get("theme", ()), *claim.roles.get("subject", ())})
+    return (*claim.quantity[:2], *things) if claim.quantity else ()
+
+
+def _disjoint(claims: list[Stated]) -> list[Side]:
+    """Return groups of amounts such that no amount of one can be an amount of another: overlapping ranges stay together."""
+    groups: list[list[Stated]] = []
+    most = float("-inf")
+    for claim in sorted(claims, key=lambda one: (one.quantity[2], one.claim)):
+        if claim.quantity[2] > most:
+            groups.append([])
+        groups[-1].append(claim)
+        most = max(most, claim.quantity[3])
+    return [Side(value=f"{group[0].quantity[2]:g} {group[0].quantity[1]}", claims=tuple(group)) for group in groups]
+
+
+def _sides(claims: Iterable[Stated], value: Callable[[Stated], str]) -> list[Side]:
+    found = _by((claim for claim in claims if value(claim)), value)
+    return [Side(value=word, claims=tuple(group)) for word, group in sorted(found.items())]
+
+
+def _apart(sides: list[Side], wider: dict[str, set[str]]) -> list[Side]:
+    """Leave out types that contain another one of the sides, or everything: a withdrawal is a movement."""
+    types = {side.value for side in sides}
+    return [side for side in sides if not any(side.value in wider.get(other, ()) for other in types - {side.value})]
+
+
+def _proposal(rule: str, about: str, sides: list[Side]) -> Iterator[Proposal]:
+    if len(sides) > 1:
+        found = Proposal(rule=rule, about=about, sides=tuple(sides))
+        if next(found.pairs(), None):
+            yield found
+
+
+def _by(claims: Iterable[Stated], key: Callable[[Stated], object]) -> dict:
+    found: dict[object, list[Stated]] = {}
+    for claim in claims:
+        found.setdefault(key(claim), []).append(claim)
+    return found
+
+
+def _by_force(claims: Iterable[Stated]) -> dict[str, list[Stated]]:
+    """Return force → claims of what becomes of it, told as so."""
+    found: dict[str, list[Stated]] = {}
+    for claim in claims:
+        if claim.type in _TREND and claim.polarity == "affirmed" and claim.modality == "asserted":
+            for force in sorted(claim.roles.get("theme", ()) or claim.roles.get("agent", ())):
+                found.setdefault(force, []).append(claim)
+    return found
+
+
+def _of_one_time(claims: list[Stated]) -> Iterator[list[Stated]]:
+    """Yield claims whose times hang together; a claim without time goes with all."""
+    together: list[Stated] = []
+    latest = date.min
+    for claim in sorted(claims, key=lambda one: (one.earliest, one.claim)):
+        if together and claim.earliest > latest:
+            yield together
+            together = []
+        together.append(claim)
+        latest = max(latest, claim.latest)
+    yield together
+
+
+def _stated(reading: Reading) -> Iterator[Stated]:
+    roles: dict[str, dict[str, set[str]]] = {}
+    values = " ".join(f"kb:{role}" for role in ROLES)
+    for claim, role, thing in reading.rows(f"SELECT ?claim ?role ?thing {{ VALUES ?role {{ {values} }} ?claim kb:about ?event ; ?role ?thing }}"):
+        roles.setdefault(claim, {}).setdefault(role.rpartition("/")[2], set()).add(thing)
+    evidence: dict[str, list[tuple[int, int]]] = {}
+    for claim, start, end in reading.rows("SELECT ?claim ?start ?end { ?claim kb:about ?event ; kb:evidence/oa:hasSelector ?p . ?p oa:start ?start ; oa:end ?end }"):
+        evidence.setdefault(claim, []).append((int(start), int(end)))
+    amounts = _amounts(reading)
+    pattern = "?claim kb:about ?event ; rdfs:label ?label ; kb:reportedIn ?article ; kb:speaker ?speaker ; kb:eventType ?type ; kb:polarity ?polarity ; kb:modality ?modality"
+    columns = "claim event label article speaker type polarity modality earliest latest"
+    bounds = "OPTIONAL { ?claim kb:earliest ?earliest } OPTIONAL { ?claim kb:latest ?latest }"
+    for row in reading.named(f"SELECT * {{ {pattern} {bounds} }} ORDER BY ?claim ?event", columns):
+        claim, event, label, article, speaker, type_, polarity, modality, earliest, latest = row
+        yield Stated(
+            claim=claim, event=event, label=label, article=article, speaker=speaker, speaker_label=reading.label(speaker),
+            type=_word(type_), polarity=_word(polarity), modality=_word(modality), quantity=amounts.get(claim),
+            earliest=date.fromisoformat(earliest) if earliest else date.min, latest=date.fromisoformat(latest) if latest else date.max,
+            evidence=tuple(evidence.get(claim, ())), roles={role: frozenset(things) for role, things in roles.get(claim, {}).items()},
+        )  # fmt: skip
+
+
+def _amounts(reading: Reading) -> dict[str, tuple[str, str, float, float]]:
+    parts = {"schema:value": "value", "schema:minValue": "min", "schema:maxValue": "max"}
+    optional = " ".join(f"OPTIONAL {{ ?q {name} ?{column} }}" for name, column in parts.items())
+    query = f"SELECT ?claim ?kind ?unit ?approx ?value ?min ?max {{ ?claim kb:about ?event ; kb:quantity ?q . ?q kb:quantityKind ?kind ; kb:unit ?unit ; kb:approximation ?approx {optional} }}"
+    found = {}
+    for claim, kind, unit, approx, value, least, most in reading.rows(query):
+        low, high = (float(value or least or "-inf"), float(value or most or "inf"))
+        if value and _word(approx) in _OPEN:
+            below, above = _OPEN[_word(approx)]
+            low, high = (float("-inf") if below else low), (float("inf") if above else high)
+        elif value and _word(approx) in ("about", "estimated"):
+            low, high = low * 0.9, high * 1.1
+        if value or least or most:
+            found[claim] = (_word(kind), unit, low, high)
+    return found
+
+
+def _wider(reading: Reading) -> dict[str, set[str]]:
+    """Return event type → all wider ones."""
+    skos = "<http://www.w3.org/2004/02/skos/core#broader>"
+    found: dict[str, set[str]] = {}
+    for one, other in reading.rows(f"SELECT ?one ?other {{ ?claim kb:eventType ?one . ?one {skos}+ ?other }}"):
+        found.setdefault(_word(one), set()).add(_word(other))
+    return found
+
+
+def _word(concept: str) -> str:
+    return concept.rpartition("/")[2]

@@ -1,0 +1,99 @@
+"""Proposals: each rule with what it pairs and what it must not, and how it does on the pairs that people entered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_world import built, world
+
+from kb.build import build
+from kb.compare import compare, new_ones, propose, score
+from kb.home import Home
+from kb.store import open_store
+
+ROOT = Path(__file__).parent.parent
+
+
+def tells(claim: str, speaker: str | None = None, **more: str) -> dict[str, str]:
+    words = {"event": "emptying", "type": "movement", "time": "2031-05-03"} | more
+    return {"id": claim} | ({"speaker": speaker} if speaker else {}) | words
+
+
+def counted(claim: str, speaker: str, amount: str, **more: str) -> dict[str, str]:
+    return tells(claim, speaker, theme="boats", quantity=f"{{{amount}, unit: boat, kind: count}}", **more)
+
+
+CASES = {
+    "affirmed and denied": ([tells("a", "ada"), tells("b", "bo", polarity="negated")], {"occurred"}),
+    "affirmed and not seen": ([tells("a", "ada"), tells("b", "bo", polarity="not-observed")], {"occurred"}),
+    "affirmed and still to be checked": ([tells("a", "ada"), tells("b", "bo", modality="required")], {"occurred"}),
+    "affirmed twice": ([tells("a", "ada"), tells("b", "bo")], set()),
+    "affirmed, and denied of another event": ([tells("a", "ada"), tells("b", "bo", polarity="negated", event="storm")], set()),
+    "affirmed, and denied of another time": ([tells("a", "ada"), tells("b", "bo", polarity="negated", time="2031-07")], set()),
+    "affirmed, and denied as an inference": ([tells("a", "ada"), tells("b", "bo", polarity="negated", modality="denied-inference")], set()),
+    "affirmed, and only planned": ([tells("a", "ada"), tells("b", "bo", modality="planned")], set()),
+    "two types side by side": ([tells("a", "ada", type="withdrawal"), tells("b", "bo", type="regrouping")], {"types"}),
+    "a type and a wider one": ([tells("a", "ada", type="withdrawal"), tells("b", "bo", type="movement")], set()),
+    "amounts apart": ([counted("a", "ada", "value: 40"), counted("b", "bo", "value: 90")], {"quantities"}),
+    "an amount in the range of another": ([counted("a", "ada", "value: 40, approximation: more-than"), counted("b", "bo", "value: 90")], set()),
+    "amounts of different things": ([counted("a", "ada", "value: 40"), counted("b", "bo", "value: 90") | {"theme": "fishers"}], set()),
+    "a manner and a duration": (
+        [tells("a", "ada", quantity="{value: 3, unit: day, kind: duration}"), counted("b", "bo", "value: 90")], set(),
+    ),
+    "two causes": ([tells("a", "ada", cause="frost"), tells("b", "bo", cause="flood")], {"causes"}),
+    "one cause of two events": ([tells("a", "ada", cause="frost"), tells("b", "bo", cause="flood", event="storm")], set()),
+    "two actors of one act": ([tells("a", "ada", agent="bo"), tells("b", "bo", agent="cy")], set()),
+    "a town in its oblast": ([tells("a", "ada", place="town"), tells("b", "bo", place="oblast")], set()),
+    "two means": ([tells("a", "ada", instrument="boats"), tells("b", "bo", instrument="flood")], {"means"}),
+    "forced and planned": ([tells("a", "ada", cause="frost"), tells("b", "bo", purpose="harvest-loss")], {"voluntariness"}),
+    "growing and shrinking": (
+        [tells("a", "ada", type="build-up", theme="boats"), tells("b", "bo", type="withdrawal", theme="boats", event="storm")], {"force-trend"},
+    ),
+    "growing here, shrinking there": (
+        [tells("a", "ada", type="build-up", theme="boats"), tells("b", "bo", type="withdrawal", theme="fishers", event="storm")], set(),
+    ),
+    "two causes in one and the same words": (
+        [tells("a", "ada", cause="frost", evidence=f"0-50 {'a' * 64}"), tells("b", "ada", cause="flood", evidence=f"20-40 {'a' * 64}")], set(),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("claims", "rules"), CASES.values(), ids=CASES)
+def test_a_rule_pairs_what_may_clash_and_nothing_compatible(tmp_path: Path, claims: list, rules: set[str]) -> None:
+    home = world(tmp_path, {"one": claims})
+    built(home)
+    found = propose(open_store(home.store.resolve()))
+    assert {one.rule for one in found} == rules
+    assert all(len(list(one.pairs())) == 1 for one in found)
+
+
+def test_a_proposal_has_a_side_for_each_value_and_no_more(tmp_path: Path) -> None:
+    claims = [counted(f"c{number}", "ada" if number % 2 else "bo", f"value: {number % 3 * 100 + 1}") for number in range(60)]
+    home = world(tmp_path, {"one": claims})
+    built(home)
+    [proposal] = [one for one in propose(open_store(home.store.resolve())) if one.rule == "quantities"]
+    assert [len(side.claims) for side in proposal.sides] == [20, 20, 20]
+
+
+def test_what_people_entered_is_not_proposed_again(tmp_path: Path) -> None:
+    claims = [tells("a", "ada", answers="{was-it-emptied: emptied}"), tells("b", "bo", polarity="negated", answers="{was-it-emptied: not-emptied}")]
+    home = world(tmp_path, {"one": claims})
+    built(home)
+    store = open_store(home.store.resolve())
+    found, comparison = propose(store), compare(store)
+    assert len(found) == 1 and list(new_ones(found, comparison)) == []
+    assert (score(found, comparison).found, score(found, comparison).false) == (1, 0)
+
+
+def test_on_the_two_articles_the_rules_find_18_of_114_entered_pairs_and_propose_17_others(tmp_path: Path) -> None:
+    (tmp_path / "corpus").symlink_to(ROOT / "corpus", target_is_directory=True)
+    build(Home(tmp_path))
+    store = open_store(Home(tmp_path).store.resolve())
+    found, comparison = propose(store), compare(store)
+    result = score(found, comparison)
+    by_rule = {rule: score([one for one in found if one.rule == rule], comparison) for rule in sorted({one.rule for one in found})}
+    for rule, one in by_rule.items():
+        print(f"{rule}: {one.found} of {one.curated} entered pairs found, {one.false} others proposed")
+    assert (result.curated, result.found, result.false) == (114, 18, 17)
+    assert len(found) == 9 and len(list(new_ones(found, comparison))) == 2
