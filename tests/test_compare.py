@@ -221,3 +221,14 @@ def test_programs_get_every_claim(articles: Comparison, with_pairs: bool) -> Non
     given = {claim["claim"] for one in whole["questions"] for answer in one["answers"] for claim in answer["claims"]}
     assert len(given) == 108 and all(claim in rows.getvalue() for claim in given) != with_pairs
     assert ("pairs" in whole["questions"][0]["clashes"][0]) == with_pairs
+
+
+def test_the_check_of_words_of_relation_looks_for_the_same_words(articles: Comparison) -> None:
+    import re
+
+    def words(path: str) -> set[str]:
+        lines = [line for line in (shipped("queries") / path).read_text("utf-8").splitlines() if not line.startswith("#+")]
+        return set(re.findall(r'"([^"]+)"', "\n".join(lines))) - {"against", "with"}
+
+    asked = words("ask/claims-set-against-each-other.rq")
+    assert asked == words("check/word-of-relation-not-found.rq") and {one.word for one in articles.relations} < asked

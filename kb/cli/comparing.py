@@ -27,7 +27,7 @@ class ComparisonFormat(StrEnum):
 
 
 @app.command()
-def compare(  # noqa: PLR0913, PLR0917
+def compare(
     question: Annotated[list[str] | None, typer.Option("--question", help="Only this question, by id or label; may be repeated.")] = None,
     entity: Annotated[str | None, typer.Option("--entity", help="Only questions with a claim by this entity or about it.")] = None,
     kind: Annotated[list[str] | None, typer.Option("--kind", help="Only questions of this kind: fact, value, cause, framing, purpose, forecast, evaluation.")] = None,
