@@ -95,6 +95,7 @@ PREFIXES: dict[str, str] = {
     "shape": "https://w3id.org/conflict-kb/shapes/",
     "edtf": "http://id.loc.gov/datatypes/edtf/",
 }
+HOLDS_OFFICE = "holds the office of"  # the predicate by which claims give someone an office
 EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 
 

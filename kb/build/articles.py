@@ -18,6 +18,7 @@ from kb.ids import Mint
 from kb.model import Article, Claim
 from kb.quads import article_quads, claim_class, entity_quads, event_quads, question_quads
 from kb.query import StoredQuery
+from kb.vocab import HOLDS_OFFICE
 
 BATCH = 40  # articles handed to pySHACL at once: enough to spread its start-up, few enough to stay in memory
 PARALLEL_FROM = 200  # files below which starting a second process costs more than it saves
@@ -75,8 +76,14 @@ def map_file(path: Path, name: str, job: Job) -> Entry:
     digest, count, size = write_quads(lines, job.cache)
     return Entry(
         path=name, sha256=sha256(content).hexdigest(), article=article.id, quads=digest, count=count, size=size, claims=tuple(claim.id for claim in claims),
-        text=declared, shown=text is not None, uses=read.uses,
+        text=declared, shown=text is not None, uses=read.uses, offices=tuple(_offices(claims)),
     )  # fmt: skip
+
+
+def _offices(claims: Iterable[Claim]) -> Iterator[tuple[str, str]]:
+    for claim in claims:
+        if claim.predicate == HOLDS_OFFICE and claim.subject:
+            yield from ((claim.subject, office) for office in claim.object)
 
 
 def _anchored(claim: Claim, text: str, article: Article, name: str) -> Claim:

@@ -37,12 +37,13 @@ class Derived:
 def derive(home: Home, manifest: Manifest, store: Path, old: Manifest | None, mint: Mint) -> Derived:
     """Return the derived graph of the version in `store`, which holds all other graphs. Raises QueryHeaderError, InputError."""
     opened = open_store(store)
-    offices = sha256(repr(compare.read(opened).offices).encode()).hexdigest()
+    held = [(mint.entity(person), mint.entity(office)) for person, office in manifest.held()]
+    offices = sha256(repr(held).encode()).hexdigest()
     touched = None
     if old is not None and (old.names, old.offices) == (manifest.names, offices) and _quads_file(home, old).is_file():
         touched = _touched(manifest, old)
     kept, results = _kept(home, old, touched, mint) if touched is not None and old is not None else ([], [])
-    fresh = list(_triples(home, opened, touched, mint))
+    fresh = list(_triples(home, opened, touched, held, mint))
     graph = f"<{mint.graph('derived')}>"
     lines = [f"{triple.removesuffix(' .')} {graph} ." for triple in fresh]
     found = as_rows(_check(lines, home))
@@ -70,7 +71,7 @@ def _kept(home: Home, old: Manifest, touched: set[str], mint: Mint) -> tuple[lis
     return [line for line in lines if stays(line[1 : line.index(">")])], [row for row in old.derived if stays(row[0])]
 
 
-def _triples(home: Home, store: object, touched: set[str] | None, mint: Mint) -> Iterator[str]:
+def _triples(home: Home, store: object, touched: set[str] | None, held: list[tuple[str, str]], mint: Mint) -> Iterator[str]:
     """Yield what each query constructs; a corroboration only if it has two independent origins, with their number."""
     questions = None if touched is None else [mint.question(name) for name in sorted(touched)]
     if questions == []:
@@ -80,15 +81,15 @@ def _triples(home: Home, store: object, touched: set[str] | None, mint: Mint) ->
             if one.kind != "construct" or "question" not in one.params:
                 raise InputError("a query that derives is a CONSTRUCT with the parameter `question`", path=one.path)
             values = {} if questions is None else {"question": questions}
-            yield from _with_origins(store.query(query.bind(one, values)).triples.splitlines(), store, questions or ())
+            yield from _with_origins(store.query(query.bind(one, values)).triples.splitlines(), store, questions or (), held)
 
 
-def _with_origins(triples: list[str], store: object, questions: Iterable[str]) -> Iterator[str]:
+def _with_origins(triples: list[str], store: object, questions: Iterable[str], held: list[tuple[str, str]]) -> Iterator[str]:
     nodes = {line.partition(" ")[0] for line in triples if line.endswith(_CORROBORATION)}
     if not nodes:
         yield from triples
         return
-    reading = compare.read(store, tuple(questions))
+    reading = compare.read(store, tuple(questions), held=held)
     origins = {}
     for line in triples:
         subject, property_, thing = line.removesuffix(" .").split(" ", 2)

@@ -10,13 +10,13 @@ from pathlib import Path
 from kb.errors import StoreError
 from kb.files import write_atomically
 
-FORMAT = 4
+FORMAT = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One fact file as last read. `uses`: name → kind it then had; `claims`: their ids; `results`: what the checks of one
-    article found, as plain rows; `nodes`: how many nodes the shapes looked at."""
+    article found, as plain rows; `nodes`: how many nodes the shapes looked at; `offices`: (person, office) as claimed."""
 
     path: str
     sha256: str
@@ -30,6 +30,7 @@ class Entry:
     uses: Mapping[str, str] = field(default_factory=dict)
     results: tuple[tuple[str, ...], ...] = ()
     nodes: int = 0
+    offices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,10 @@ class Manifest:
         return {entry.article: entry.quads for entry in self.entries.values()} | {
             name: digest for name, (digest, *_) in self.graphs.items()
         }
+
+    def held(self) -> list[tuple[str, str]]:
+        """Return (person, office) as the ids that claims give, each once, in order."""
+        return sorted({(person, office) for entry in self.entries.values() for person, office in entry.offices})
 
     @property
     def quads(self) -> int:
