@@ -125,7 +125,9 @@ class Claim:
     written: dict[Entity_, tuple[Text_, ...]] = field(
         default_factory=dict, metadata={"about": "entity → the name as written here, when that is not its label: a variant, misspelling or metonym"}
     )
-    answers: dict[str, Text_] = field(default_factory=dict, metadata={"about": "question → the answer this claim gives"})
+    answers: dict[str, tuple[Text_, ...]] = field(
+        default_factory=dict, metadata={"about": "question → the answer this claim gives; a list where it contradicts itself"}
+    )
     flags: tuple[Flag, ...] = about("editor's remarks", ())
     confidence: Decimal | None = about("how sure the annotator is of the reading, 0 to 1")
     review: Annotated[str, of_scheme("review")] | None = about("the editor's decision")

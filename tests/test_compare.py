@@ -232,3 +232,40 @@ def test_the_check_of_words_of_relation_looks_for_the_same_words(articles: Compa
 
     asked = words("ask/claims-set-against-each-other.rq")
     assert asked == words("check/word-of-relation-not-found.rq") and {one.word for one in articles.relations} < asked
+
+
+# --- bad input ---
+
+
+def test_a_claim_that_gives_two_excluding_answers_contradicts_itself(tmp_path: Path) -> None:
+    home = world(tmp_path, {"one": [says("both", "bo", "[emptied, not-emptied]")]})
+    [clash] = compared(home).clashes("contradiction")
+    assert clash.scopes == ("within one speaker",) and [one.claim for one in clash.one.claims] == [one.claim for one in clash.other.claims]
+    assert [(one.claim, other.claim, scope) for one, other, scope, _ in pairs(clash)] == [(clash.one.claims[0].claim,) * 2 + ("within one speaker",)]
+
+
+QUESTION = "questions:\n- id: was-it-cold\n  label: Was it cold?\n  kind: fact\n  answers:\n  - {id: cold, label: Yes.%s}\n%s"
+WARM = "  - {id: warm, label: No.}\n"
+
+
+@pytest.mark.parametrize(
+    ("questions", "answer", "path", "said"),
+    [
+        (QUESTION % ("", ""), "cold", "corpus/questions.yaml:2", "at least two answers"),
+        (QUESTION % (", excludes: cold", WARM), "cold", "corpus/questions.yaml:2", "no other answer"),
+        (QUESTION % (", excludes: wram", WARM), "cold", "corpus/questions.yaml:2", "did you mean 'warm'"),
+        (QUESTION % (", excludes: warm", WARM), "cool", "corpus/one.yaml:14", "has no answer 'cool'"),
+        (QUESTION % (", excludes: warm", WARM), "[cold, cool]", "corpus/one.yaml:14", "has no answer 'cool'"),
+    ],
+    ids=["one answer", "excludes itself", "excludes nothing known", "unknown answer", "one of two unknown"],
+)
+def test_a_wrong_question_or_answer_is_told_with_its_place(tmp_path: Path, questions: str, answer: str, path: str, said: str) -> None:
+    report = build(world(tmp_path, {"one": [says("a", "ada", answer, "was-it-cold")]}, questions=questions))
+    errors = [f"{one.path}:{one.line} {one.message} {one.cure}" for one in report.findings if one.severity == "error"]
+    assert not report.is_published and any(error.startswith(path) and said in error for error in errors), errors
+
+
+def test_an_unknown_question_is_told_with_the_nearest(tmp_path: Path) -> None:
+    report = build(world(tmp_path, {"one": [says("a", "ada", "emptied", "was-it-emptid")]}))
+    [error] = [one for one in report.findings if one.severity == "error"]
+    assert (error.path, error.line) == ("corpus/one.yaml", 14) and "did you mean 'was-it-emptied'" in error.cure

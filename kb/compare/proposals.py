@@ -20,7 +20,7 @@ from kb.store import Store
 ROLES = ("cause", "purpose", "theme", "agent", "subject", "instrument")
 _OPEN = {"more-than": (0, 1), "at-least": (0, 1), "less-than": (1, 0), "at-most": (1, 0)}
 _TREND = {"build-up": "growing", "deployment": "growing", "withdrawal": "shrinking"}
-_MOST_PAIRS = 10_000  # pairs of claims listed from one proposal, at most
+_MOST_PAIRS = 1_000  # pairs of claims listed from one proposal, at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class Proposal:
     sides: tuple[Side, ...]
 
     def pairs(self) -> Iterator[tuple[Stated, Stated]]:
-        """Yield pairs of claims of different sides, 10,000 at most."""
+        """Yield pairs of claims of different sides, 1,000 at most."""
         count = 0
         for one, other in combinations(self.sides, 2):
             for a in one.claims:

@@ -54,7 +54,7 @@ def read_facts(text: str, path: str, names: Names) -> ReadFile:
     if reading.faults:
         raise FactFileError(reading.faults)
     done = tuple(claim for _, claim in read)
-    uses |= {f"{question}/{answer}": "answer" for claim in done for question, answer in claim.answers.items()}
+    uses |= {f"{question}/{answer}": "answer" for claim in done for question, given in claim.answers.items() for answer in given}
     return ReadFile(FactFile(article=article, claims=done), uses)
 
 

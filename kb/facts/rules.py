@@ -100,8 +100,9 @@ def check_claim(article: Article, claim: Claim, node: Keys, names: Names, readin
     if claim.speaker and last != claim.speaker:
         line = _line(node, "speaker")
         reading.fault(line, f"the speaker is '{claim.speaker}' but the attribution ends with '{last}'", "let the last step be the speaker")
-    for question, answer in claim.answers.items() if names.is_known else ():
-        _check_answer(question, answer, _line(node, "answers"), names, reading)
+    for question, given in claim.answers.items() if names.is_known else ():
+        for answer in given:
+            _check_answer(question, answer, _line(node, "answers"), names, reading)
     try:
         return _settle(article, claim)
     except BadDate as wrong:

@@ -102,8 +102,9 @@ class _ArticleMapper:
             yield own("presupposed"), typed("true", f"{XSD}boolean")
         yield from self.content_pairs(claim)
         yield from time_pairs(claim.time, claim.time_basis)
-        for question, answer in claim.answers.items():
-            yield own("supportsAnswer"), f"<{self.mint.answer(question, answer)}>"
+        for question, given in claim.answers.items():
+            for answer in given:
+                yield own("supportsAnswer"), f"<{self.mint.answer(question, answer)}>"
         if claim.confidence is not None:
             yield own("confidence"), number(claim.confidence)
         if claim.review:
