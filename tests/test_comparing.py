@@ -1,0 +1,91 @@
+"""`kb compare` as a user meets it: a contradiction is no error, an unknown name is answered with the nearest."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small_world import built, says, world
+
+KB = [sys.executable, "-c", "from kb.cli import main; main()"]
+
+
+def kb(*words: str, at: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*KB, *words], cwd=at, capture_output=True, text=True, env=os.environ | {"NO_COLOR": "1"}, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    claims = [
+        says("y", "ada", "emptied"), says("n", "bo", "not-emptied"),
+        says("c", "wim", "cold", "was-it-cold"), says("d", "ada", "warm", "was-it-cold"),
+    ]  # fmt: skip
+    home = world(tmp_path_factory.mktemp("comparing"), {"one": claims})
+    built(home)
+    return home.root
+
+
+def test_a_contradiction_is_a_result_and_no_error(here: Path) -> None:
+    done = kb("compare", at=here)
+    assert done.returncode == 0 and done.stderr == ""
+    assert "contradiction: emptied excludes not-emptied, between speakers" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("2 questions, 4 claims: 2 contradictions and 0 rivalries")
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        (["--question", "was-it-emptied"], 1), (["--question", "Was it cold?"], 1), (["--question", "was-it-cold", "--question", "was-it-emptied"], 2),
+        (["--entity", "Bo Lund"], 1), (["--entity", "ada"], 2), (["--kind", "fact"], 1), (["--kind", "fact", "--kind", "evaluation"], 2),
+        (["--min-strength", "weak"], 1), (["--as-of", "2031-05-07"], 2), (["--as-of", "2031-05-06"], 0),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)  # fmt: skip
+def test_an_option_narrows_what_is_compared(here: Path, words: list[str], count: int) -> None:
+    done = kb("compare", *words, "--format", "jsonl", at=here)
+    assert done.returncode == 0 and len(done.stdout.splitlines()) == count, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--question", "was-it-emptid"], "did you mean 'was-it-emptied'"), (["--entity", "Bo Lunt"], "Bo Lund"),
+        (["--kind", "fakt"], "did you mean 'fact'"), (["--min-strength", "stronk"], "did you mean 'strong'"),
+        (["--as-of", "yesterday"], "write it like 2031-05-04"), (["--propose", "--format", "turtle"], "table, json, jsonl or csv"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)  # fmt: skip
+def test_an_unknown_word_ends_with_2_and_the_nearest(here: Path, words: list[str], said: str) -> None:
+    done = kb("compare", *words, at=here)
+    assert done.returncode == 2 and said in done.stderr and done.stdout == ""
+
+
+def test_without_a_build_it_says_so(tmp_path: Path) -> None:
+    world(tmp_path, {"one": [says("y", "ada", "emptied")]})
+    done = kb("compare", at=tmp_path)
+    assert done.returncode == 2 and "kb build" in done.stderr
+
+
+def test_each_format_is_what_it_says(here: Path) -> None:
+    import pyoxigraph
+
+    assert len(json.loads(kb("compare", "--format", "json", at=here).stdout)["questions"]) == 2
+    assert len(list(csv.DictReader(io.StringIO(kb("compare", "--format", "csv", at=here).stdout)))) == 4
+    rows = list(csv.DictReader(io.StringIO(kb("compare", "--pairs", "--format", "csv", at=here).stdout)))
+    assert [row["scope"] for row in rows] == ["between speakers"] * 2
+    turtle = kb("compare", "--format", "turtle", at=here).stdout
+    triples = list(pyoxigraph.parse(turtle.encode(), format=pyoxigraph.RdfFormat.TURTLE))
+    assert sum(triple.object.value.endswith("/Contradiction") for triple in triples if not isinstance(triple.object, pyoxigraph.Literal)) == 2
+
+
+def test_proposals_come_in_each_format_of_rows(here: Path) -> None:
+    for format_ in ("table", "json", "jsonl", "csv"):
+        done = kb("compare", "--propose", "--format", format_, at=here)
+        assert done.returncode == 0, done.stderr
+    assert kb("compare", "--propose", at=here).stdout.endswith("propose 0 that are not\n")
