@@ -112,7 +112,7 @@ class _Build:
         report = self.examine(manifest, folder, names, len(fresh))
         write_atomically(folder / "report.json", json.dumps(asdict(report), ensure_ascii=False, indent=1))
         if keep and not report.errors:
-            publish(self.home, folder)
+            publish(self.home, folder, manifest)
             report = replace(report, is_published=True)
         return report
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -117,8 +118,8 @@ def _graph(manifest: Manifest, name: str) -> str:
     return f"{base}id/graph/{name}"
 
 
-def publish(home: Home, folder: Path) -> None:
-    """Make `folder` the current version, then remove what no kept version needs."""
+def publish(home: Home, folder: Path, manifest: Manifest) -> None:
+    """Make `folder`, which holds `manifest`, the current version, then remove what no kept version needs."""
     folder.touch()
     swap_link(home.current, Path("versions") / folder.name)
     versions = sorted((path for path in folder.parent.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime_ns)
@@ -126,17 +127,14 @@ def publish(home: Home, folder: Path) -> None:
     for path in versions:
         if path not in kept and path != folder:
             shutil.rmtree(path, ignore_errors=True)
-    _prune_quads(home, kept)
+    if len(os.listdir(home.cache / "quads")) > 1.5 * len(manifest.entries) + 50:
+        _prune_quads(home, kept)
 
 
 def _prune_quads(home: Home, kept: list[Path]) -> None:
-    """Remove quads files that no kept version names. Looks only when there are many more than one version needs."""
-    files = list((home.cache / "quads").iterdir())
-    manifest = read_manifest(home.current / "manifest.json")
-    if manifest is None or len(files) < 1.5 * len(manifest.entries) + 50:
-        return
+    """Remove quads files that no kept version names: worth a look only when there are many more than one version needs."""
     manifests = [found for path in kept if (found := read_manifest(path / "manifest.json"))]
     needed = {digest for found in manifests for digest in found.files()}
-    for file in files:
+    for file in (home.cache / "quads").iterdir():
         if file.stem not in needed:
             file.unlink(missing_ok=True)

@@ -96,14 +96,14 @@ def validate(quads: Sequence[str], named: Iterable[str], shapes: Shapes) -> list
 
     No `focus_nodes` are handed to pySHACL: it looks for each node in a list, and drops nodes of nested shapes.
     """
+    own = subjects(quads)
+    if not own:
+        return []
     import pyshacl
     from rdflib import Graph
 
     named = list(named)
-    own = subjects(quads)
     others = subjects(named) - own
-    if not own:
-        return []
     graph = Graph()
     for triple in _triples([*quads, *named]):
         graph.add(triple)
