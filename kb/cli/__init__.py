@@ -50,9 +50,11 @@ def say(text: str) -> None:
 
 
 def tell_findings(findings: Any, looked_at: dict[str, int], format: str) -> None:
-    from kb.show import show_findings
+    from kb.show import looked_line, show_findings
 
     show_findings(findings, looked_at, format, sys.stdout)
+    if format == "jsonl":
+        say(looked_line(looked_at))
 
 
 def exit_with_findings(findings: Any) -> None:
