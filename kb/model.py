@@ -12,25 +12,10 @@ from typing import Annotated
 
 from kb import vocab
 from kb.errors import Fault
-from kb.form import (
-    ClaimId_,
-    Edtf_,
-    Entity_,
-    Event_,
-    Language_,
-    Match,
-    OneOf,
-    Point_,
-    Quote_,
-    Ref,
-    Sha256_,
-    Slug,
-    Text_,
-    Thing_,
-    When_,
-    about,
+from kb.form import (  # noqa: I001  (one name a line would be a page)
+    ClaimId_, Edtf_, Entity_, Event_, Language_, Match, OneOf, Point_, Quote_, Ref, Sha256_, Slug, Text_, Thing_, When_, about,
     of_scheme,
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, order=True)
