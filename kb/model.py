@@ -6,13 +6,13 @@ A field's YAML key is its name with hyphens; a `tuple` takes one value or a list
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field  # isort: skip_file
 from decimal import Decimal
 from typing import Annotated
 
 from kb import vocab
 from kb.errors import Fault
-from kb.form import (  # noqa: I001  (one name a line would be a page)
+from kb.form import (
     ClaimId_, Edtf_, Entity_, Event_, Language_, Match, OneOf, Point_, Quote_, Ref, Sha256_, Slug, Text_, Thing_, When_, about,
     of_scheme,
 )  # fmt: skip
