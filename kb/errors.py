@@ -141,7 +141,7 @@ def nearest(word: str, names: Iterable[str], *, limit: int = 3) -> list[str]:
     """
     from rapidfuzz import fuzz, process, utils
 
-    best = process.extract(word, list(names), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=70)
+    best = process.extract(word, list(dict.fromkeys(names)), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=70)
     return [name for name, _, _ in best]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from kb.build import build, graph_files
-from kb.errors import InputError, StoreBusy, UnknownName
+from kb.errors import InputError, StoreBusy, StoreError, UnknownName
 from kb.files import lock
 from kb.home import Home
 from kb.store import open_store
@@ -157,6 +157,13 @@ def test_a_text_beside_the_corpus_is_shown_and_its_digests_verified(own: Home) -
     assert "not those the digest was made of" in messages(build(own))
 
 
+def test_a_changed_text_is_told_and_its_words_are_not_shown(own: Home) -> None:
+    build(own)
+    path = own.texts / "harbour-evacuated.txt"
+    path.write_text(path.read_text("utf-8") + "More.\n", "utf-8")
+    assert "is not the one the claims were made on" in messages(build(own))
+
+
 def test_without_its_text_an_article_shows_no_words(own: Home) -> None:
     (own.texts / "harbour-evacuated.txt").unlink()
     build(own)
@@ -200,6 +207,53 @@ def test_a_damaged_or_foreign_store_is_made_again_from_the_corpus(own: Home, har
             path.unlink()
     report = build(own)
     assert report.is_published and "anew" in " ".join(report.notes) and claims_in(own) == 5
+
+
+def test_a_lost_quads_file_is_written_again(own: Home) -> None:
+    build(own)
+    for path in (own.cache / "quads").iterdir():
+        path.unlink()
+    assert build(own).is_published and claims_in(own) == 5
+    assert all(path.is_file() for path in graph_files(own)[0])
+
+
+def test_a_damaged_older_version_stands_in_no_builds_way(own: Home) -> None:
+    for number in range(3):
+        edit(own, "label: ", f"label: {number} ")
+        build(own)
+    for path in (own.cache / "versions").iterdir():
+        if path != own.current.resolve():
+            (path / "manifest.json").write_text("{", "utf-8")
+    for number in range(80):
+        (own.cache / "quads" / f"{number}.nq").write_text("", "utf-8")
+    edit(own, "label: ", "label: again ")
+    assert build(own).is_published and build(own).is_published
+    assert not (own.cache / "quads" / "7.nq").exists()
+
+
+def test_checks_alone_pile_up_no_versions(own: Home) -> None:
+    build(own)
+    before = own.current.resolve()
+    for number in range(6):
+        edit(own, "label: ", f"label: {number} ")
+        build(own, keep=False)
+    assert len(list((own.cache / "versions").iterdir())) <= 4 and own.current.resolve() == before and claims_in(own) == 5
+
+
+def test_a_file_where_the_cache_should_be_is_told(own: Home) -> None:
+    own.cache.write_text("", "utf-8")
+    with pytest.raises(StoreError, match="cannot be made"):
+        build(own)
+
+
+def test_every_wrong_digest_has_its_line(own: Home) -> None:
+    text = (own.corpus / "harbour-evacuated.yaml").read_text("utf-8")
+    lines = text.splitlines()
+    wrong = [number for number, line in enumerate(lines, 1) if line.startswith("  evidence: ")][:2]
+    for number in wrong:
+        lines[number - 1] = lines[number - 1][:-64] + "0" * 64
+    (own.corpus / "harbour-evacuated.yaml").write_text("\n".join(lines) + "\n", "utf-8")
+    assert [one.line for one in build(own).findings] == wrong
 
 
 def test_a_change_of_the_shapes_makes_everything_anew(own: Home) -> None:

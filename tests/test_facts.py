@@ -209,6 +209,13 @@ def test_wrong_names_are_refused(tmp_path: Path, entities: str, events: str, wor
     assert words in str(caught.value)
 
 
+def test_a_faulty_file_of_names_makes_no_others_missing(tmp_path: Path) -> None:
+    text = "entities:\n- {id: A B, kind: person, label: A}\n- {id: b, kind: state, label: B}\n- {id: c, kind: person, label: C, country: b}\n"
+    with pytest.raises(FactFileError) as caught:
+        names_of(tmp_path, entities=text)
+    assert [fault.line for fault in caught.value.faults] == [2]
+
+
 def test_an_answer_names_only_answers_of_its_question(tmp_path: Path) -> None:
     text = "questions:\n- id: q\n  label: Q?\n  kind: fact\n  answers: [{id: yes, label: Y, excludes: [noo]}, {id: no, label: N}]\n"
     with pytest.raises(FactFileError, match="no other answer of 'q'"):

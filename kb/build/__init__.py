@@ -12,14 +12,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 from kb import __version__, check, link
+from kb.build.across import missing_claims, other_texts, taken_twice
 from kb.build.articles import Job, Progress, check_entries, is_whole, map_files, named_quads, write_quads
 from kb.build.derived import derive
 from kb.build.graphs import graph_files, same_as_file
 from kb.build.manifest import Entry, Manifest, as_rows
 from kb.build.names import names_of
-from kb.build.versions import make_version, publish, published
+from kb.build.versions import make_version, publish, published, tidy
 from kb.check import shacl
-from kb.errors import FactFileError, Fault, did_you_mean
+from kb.errors import FactFileError, Fault, StoreError
 from kb.export import dataset_quads
 from kb.facts import Names, read_corpus
 from kb.files import digest_file, lock, remove_leftovers, write_atomically
@@ -65,10 +66,17 @@ def build(
     Raises StoreBusy when another build runs (unless `wait`), FactFileError never: faults are findings.
     """
     started = time.perf_counter()
-    home.cache.mkdir(exist_ok=True)
+    _make_cache(home)
     with lock(home.cache / "lock", wait=wait):
         report = _Build(home, full or thorough, thorough, progress).run(keep)
     return replace(report, seconds=time.perf_counter() - started)
+
+
+def _make_cache(home: Home) -> None:
+    try:
+        home.cache.mkdir(exist_ok=True)
+    except OSError as wrong:
+        raise StoreError(f"cannot be made: {wrong.strerror}", path=home.cache, cure="a folder must be writable there") from None
 
 
 THOROUGH_TO = 20  # articles up to which pySHACL looks at all of them: it takes under 10 s
@@ -81,7 +89,7 @@ class _Build:
         self.home, self.thorough, self.progress = home, thorough, progress
         self.faults: list[Fault] = []
         self.folder, self.old, why = (None, None, "") if full else published(home)
-        self.notes = [why] if why else []
+        self.notes = [f"{why}; building anew from the corpus"] if why else []
         (home.cache / "quads").mkdir(parents=True, exist_ok=True)
         remove_leftovers(home.cache / "quads")
 
@@ -113,7 +121,8 @@ class _Build:
         write_atomically(folder / "report.json", json.dumps(asdict(report), ensure_ascii=False, indent=1))
         if keep and not report.errors:
             publish(self.home, folder, manifest)
-            report = replace(report, is_published=True)
+            return replace(report, is_published=True)
+        tidy(self.home, manifest)
         return report
 
     @contextmanager
@@ -146,7 +155,7 @@ class _Build:
             named=named_quads(names, self.mint) if stale else {}, thorough=self.thorough or len(files) <= THOROUGH_TO,
         )  # fmt: skip
         read, faults = map_files(stale, job, self.progress)
-        self.faults += faults + _taken_twice([*kept, *read]) + _missing_claims([*kept, *read])
+        self.faults += faults + taken_twice([*kept, *read]) + missing_claims([*kept, *read])
         fresh = check_entries(read, job, self.progress)
         return [*kept, *fresh], fresh
 
@@ -228,7 +237,7 @@ class _Build:
         results = [shacl.Result(*row) for row in rows]
         claims = {entry.article: (entry.path, len(entry.claims)) for entry in manifest.entries.values()}
         counts = counts_of(manifest, names) | {"focus nodes": sum(entry.nodes for entry in manifest.entries.values())}
-        judged = list(link.findings(self.links, names, self.mint))
+        judged = [*link.findings(self.links, names, self.mint), *other_texts(manifest, self.home)]
         checked = check.findings(self.home, self.corpus, folder / "store", results, names, claims, counts, judged)
         looked_at = checked.looked_at | {"links": len(self.links)}
         return Report(
@@ -247,26 +256,6 @@ def _kind(name: str, names: Names) -> str | None:
         return "claim"  # whether it is there is for queries/check/dangling-reference to tell
     question, slash, answer = name.partition("/")
     return names.things.get(name) if not slash else "answer" if answer in names.answers.get(question, ()) else None
-
-
-def _taken_twice(entries: list[Entry]) -> list[Fault]:
-    first: dict[str, str] = {}
-    faults = []
-    for entry in sorted(entries, key=lambda entry: entry.path):
-        if entry.article in first:
-            message = f"the article id '{entry.article}' is taken by {first[entry.article]}"
-            faults.append(Fault(entry.path, 1, message, "rename one of the two files and its article"))
-        first.setdefault(entry.article, entry.path)
-    return faults
-
-
-def _missing_claims(entries: list[Entry]) -> list[Fault]:
-    """Return a fault for each claim of another article that is named and not there."""
-    claims = {f"claim:{entry.article}/{claim}" for entry in entries for claim in entry.claims}
-    return [
-        Fault(entry.path, 0, f"no claim '{use.removeprefix('claim:')}' in another article", did_you_mean(use, claims))
-        for entry in entries for use, kind in entry.uses.items() if kind == "claim" and use not in claims
-    ]  # fmt: skip
 
 
 def counts_of(manifest: Manifest, names: Names) -> dict[str, int]:

@@ -12,10 +12,10 @@ from kb import article as texts
 from kb.build.manifest import Entry, as_rows
 from kb.check import Part, article_results, shacl
 from kb.errors import FactFileError, Fault, InputError
-from kb.facts import Names, read_facts, read_source
+from kb.facts import Names, claim_lines, read_facts, read_source
 from kb.files import write_atomically
 from kb.ids import Mint
-from kb.model import Article, Claim
+from kb.model import Claim
 from kb.quads import article_quads, claim_class, entity_quads, event_quads, question_quads
 from kb.query import StoredQuery
 from kb.vocab import HOLDS_OFFICE
@@ -64,19 +64,20 @@ def is_whole(path: Path, size: int) -> bool:
 def map_file(path: Path, name: str, job: Job) -> Entry:
     """Read one fact file and write its quads. Raises FactFileError with every fault of it."""
     content = path.read_bytes() if path.is_file() else b""
-    read = read_facts(read_source(path, name=name), name, job.names)
+    source = read_source(path, name=name)
+    read = read_facts(source, name, job.names)
     if not job.names.is_known:
         raise FactFileError([])  # nothing to map it with
     article, claims = read.file.article, read.file.claims
     declared = article.text.sha256 if article.text else ""
     text = texts.read_text(job.texts[declared]) if declared in job.texts else None
     if text is not None:
-        claims = tuple(_anchored(claim, text, article, name) for claim in claims)
+        claims = _anchored(claims, text, source, name)
     lines = article_quads(article, claims, things=job.names.things, mint=job.mint, text=text)
     digest, count, size = write_quads(lines, job.cache)
     return Entry(
         path=name, sha256=sha256(content).hexdigest(), article=article.id, quads=digest, count=count, size=size, claims=tuple(claim.id for claim in claims),
-        text=declared, shown=text is not None, uses=read.uses, offices=tuple(_offices(claims)),
+        text=declared, file=(article.text.file or "") if article.text else "", shown=text is not None, uses=read.uses, offices=tuple(_offices(claims)),
     )  # fmt: skip
 
 
@@ -86,12 +87,22 @@ def _offices(claims: Iterable[Claim]) -> Iterator[tuple[str, str]]:
             yield from ((claim.subject, office) for office in claim.object)
 
 
-def _anchored(claim: Claim, text: str, article: Article, name: str) -> Claim:
-    """Return the claim with the digests of its spans, taken from the text at hand; a wrong one is a fault."""
-    for span in (*claim.evidence, *claim.attribution_evidence):
-        problem = texts.verify(text, span) if span.sha256 else None
-        if problem:
-            raise FactFileError([Fault(name, 0, f"claim '{claim.id}': {problem.message}", problem.cure)])
+def _anchored(claims: Sequence[Claim], text: str, source: str, name: str) -> tuple[Claim, ...]:
+    """Return the claims with the digests of their spans, taken from the text at hand. Raises FactFileError with all wrong ones."""
+    faults = []
+    for claim in claims:
+        for key, spans in (("evidence", claim.evidence), ("attribution-evidence", claim.attribution_evidence)):
+            problems = [problem for span in spans if span.sha256 and (problem := texts.verify(text, span))]
+            faults += [(claim.id, key, problem) for problem in problems]
+    if faults:
+        lines = claim_lines(source, name)
+        raise FactFileError([
+            Fault(name, lines[claim].get(key, 0), f"claim '{claim}': {problem.message}", problem.cure) for claim, key, problem in faults
+        ])  # fmt: skip
+    return tuple(_filled(claim, text) for claim in claims)
+
+
+def _filled(claim: Claim, text: str) -> Claim:
     return replace(
         claim,
         evidence=tuple(texts.fill(text, span) for span in claim.evidence),

@@ -10,7 +10,7 @@ from pathlib import Path
 from kb.errors import StoreError
 from kb.files import write_atomically
 
-FORMAT = 5
+FORMAT = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,7 @@ class Entry:
     size: int
     claims: tuple[str, ...]
     text: str = ""
+    file: str = ""
     shown: bool = False
     uses: Mapping[str, str] = field(default_factory=dict)
     results: tuple[tuple[str, ...], ...] = ()

@@ -9,6 +9,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+from kb.build.articles import is_whole
 from kb.build.manifest import Manifest, read_manifest, write_manifest
 from kb.errors import StoreError
 from kb.files import swap_link
@@ -34,11 +35,11 @@ def published(home: Home) -> tuple[Path | None, Manifest | None, str]:
     try:
         manifest = read_manifest(folder / "manifest.json")
     except StoreError as wrong:
-        return None, None, f"{wrong.message}; building anew from the corpus"
+        return None, None, wrong.message
     if manifest is None:
-        return None, None, "the store was made by another version of kb; building anew from the corpus"
+        return None, None, "the store was made by another version of kb"
     if not store_ok(folder / "store"):
-        return None, None, "the store is damaged; building anew from the corpus"
+        return None, None, "the store is damaged"
     return folder, manifest, ""
 
 
@@ -50,27 +51,36 @@ def make_version(
     It is made aside, so a killed build leaves no half of one.
     """
     folder = home.cache / "versions" / name_of(manifest)
-    made = _finished(folder, manifest)
+    made = _finished(home, folder, manifest) if last[1] is not None else None
     if made is not None:
         write_manifest(made, folder / "manifest.json")
         return folder, made
     aside = folder.with_name(f".{folder.name}.new")
-    for leftover in (aside, folder):
-        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     try:
         there = _fill(home, manifest, aside / "store", *last)
         made = finish(manifest, aside / "store")
         _add_late(home, made, aside / "store", there)
         write_manifest(made, aside / "manifest.json")
-        aside.rename(folder)
+        _put_in_place(aside, folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
     return folder, made
 
 
-def _finished(folder: Path, manifest: Manifest) -> Manifest | None:
+def _put_in_place(aside: Path, folder: Path) -> None:
+    """Let a new folder take the place of one of the same name, which stays whole until then."""
+    old = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    aside.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _finished(home: Home, folder: Path, manifest: Manifest) -> Manifest | None:
     """Return the manifest completed from a whole version that is already there, None when there is none."""
     try:
         saved = read_manifest(folder / "manifest.json") if store_ok(folder / "store") else None
@@ -79,6 +89,8 @@ def _finished(folder: Path, manifest: Manifest) -> Manifest | None:
     if saved is None or "derived" not in saved.graphs:
         return None
     late = {name: saved.graphs[name] for name in LATE}
+    if not all(is_whole(_file(home, digest), size) for digest, _, size in late.values()):
+        return None
     return replace(manifest, graphs={**manifest.graphs, **late}, derived=saved.derived, offices=saved.offices)
 
 
@@ -119,13 +131,20 @@ def _graph(manifest: Manifest, name: str) -> str:
 
 
 def publish(home: Home, folder: Path, manifest: Manifest) -> None:
-    """Make `folder`, which holds `manifest`, the current version, then remove what no kept version needs."""
+    """Make `folder`, which holds `manifest`, the current version, then tidy up."""
     folder.touch()
     swap_link(home.current, Path("versions") / folder.name)
-    versions = sorted((path for path in folder.parent.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime_ns)
+    tidy(home, manifest)
+
+
+def tidy(home: Home, manifest: Manifest) -> None:
+    """Keep the last versions and the published one, and the quads files that they need."""
+    folders = (path for path in (home.cache / "versions").iterdir() if path.is_dir())
+    versions = sorted(folders, key=lambda path: path.stat().st_mtime_ns)
     kept = [path for path in versions if not path.name.startswith(".")][-KEEP:]
+    kept.append(home.current.resolve())
     for path in versions:
-        if path not in kept and path != folder:
+        if path not in kept:
             shutil.rmtree(path, ignore_errors=True)
     if len(os.listdir(home.cache / "quads")) > 1.5 * len(manifest.entries) + 50:
         _prune_quads(home, kept)
@@ -133,8 +152,16 @@ def publish(home: Home, folder: Path, manifest: Manifest) -> None:
 
 def _prune_quads(home: Home, kept: list[Path]) -> None:
     """Remove quads files that no kept version names: worth a look only when there are many more than one version needs."""
-    manifests = [found for path in kept if (found := read_manifest(path / "manifest.json"))]
-    needed = {digest for found in manifests for digest in found.files()}
+    needed = {digest for path in kept for digest in _needed(path)}
     for file in (home.cache / "quads").iterdir():
         if file.stem not in needed:
             file.unlink(missing_ok=True)
+
+
+def _needed(version: Path) -> list[str]:
+    """Return the digests of a version's quads files; none of one whose manifest is damaged: it can not be gone back to."""
+    try:
+        manifest = read_manifest(version / "manifest.json")
+    except StoreError:
+        return []
+    return manifest.files() if manifest else []

@@ -122,10 +122,12 @@ def read_names(files: Iterable[tuple[Path, str]]) -> Names:
         uses.append((reading, reading.uses))
     places = {ident: f"{name}:{line}" for ident, name, line in reversed(lines)}
     names = Names.of(tuple(found["entities"]), tuple(found["events"]), tuple(found["questions"]), places)
-    for reading, used in uses:
-        check_uses(used, names, {}, reading)
-        faults += reading.faults
-    faults += _doubled_names(lines) + _wrong_answers(names)
+    faults += [fault for reading, _ in uses for fault in reading.faults] + _doubled_names(lines)
+    if not faults:  # else what a faulty file holds is not known, and names of it would be told as missing
+        for reading, used in uses:
+            check_uses(used, names, {}, reading)
+            faults += reading.faults
+        faults += _wrong_answers(names)
     if faults:
         raise FactFileError(faults)
     return names
