@@ -62,6 +62,11 @@ class Home:
         return [own, ours] if own.is_dir() and own.resolve() != ours.resolve() else [ours]
 
     @property
+    def http(self) -> Path:
+        """The answers of public services, kept."""
+        return self.cache / "http"
+
+    @property
     def link_index(self) -> Path:
         """The names of items of Wikidata that candidates for links are found in; made by `kb link index`."""
         return self.cache / "wikidata.index"

@@ -1,4 +1,4 @@
-"""An HTTP server on this machine that answers as SPARQL endpoints do on bad days."""
+"""An HTTP server on this machine that answers as SPARQL endpoints, the Action API and reconciliation services do on bad days."""
 
 from __future__ import annotations
 
@@ -23,7 +23,18 @@ ROWS = json.dumps(
         },
     }
 ).encode()
+PLAIN = "application/json; charset=utf-8"
+ITEMS = b'{"entities":{"Q99900001":{"id":"Q99900001"}},"success":1}'
+LAG = b'{"error":{"code":"maxlag","info":"Waiting for 10.0.0.1: 6 seconds lagged.","lag":6}}'
 ANSWERS = {
+    "items": (200, PLAIN, ITEMS),
+    "error-inside": (200, PLAIN, b'{"error":{"code":"no-such-entity","info":"Could not find \\u001b[31m an entity"},"servedby":"mw1"}'),
+    "errors-inside": (200, PLAIN, b'{"errors":[{"code":"badvalue","text":"Unrecognized value"}]}'),
+    "status-inside": (200, PLAIN, b'{"status":"error","message":"unknown type"}'),
+    "wrong-json": (200, PLAIN, b'{"entities":'),
+    "no-object": (200, PLAIN, b"null"),
+    "deep-json": (200, PLAIN, b"[" * 100_000),
+    "script": (200, "text/javascript", b"call({})"),
     "good": (200, JSON, ROWS),
     "ask": (200, "application/json; charset=utf-8", b'{"head":{},"boolean":true}'),
     "triples": (200, "application/n-triples", b"<a:a> <a:b> <a:c> .\n"),
@@ -72,6 +83,13 @@ class Faulty(BaseHTTPRequestHandler):
         busy = len(self.server.asked) == 1
         self.give(429 if busy else 200, JSON, ROWS, **({"Retry_After": "1"} if busy else {}))
 
+    def give_lag_once(self) -> None:
+        busy = len(self.server.asked) == 1
+        self.give(200, PLAIN, LAG if busy else ITEMS, **({"Retry_After": "0"} if busy else {}))
+
+    def give_lag(self) -> None:
+        self.give(200, PLAIN, LAG, Retry_After="600")
+
     def give_wait_an_hour(self) -> None:
         self.give(429, "text/plain", b"slow down", Retry_After="3600")
 
@@ -81,6 +99,13 @@ class Faulty(BaseHTTPRequestHandler):
         self.send_header("Retry-After", "Sat, 03 May 2031 10:20:00 GMT")
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def give_slow(self) -> None:
+        self.server.meanwhile.append(self.server.busy)
+        self.server.busy += 1
+        self.server.over.wait(0.05)
+        self.server.busy -= 1
+        self.give(200, PLAIN, ITEMS)
 
     def give_hang(self) -> None:
         self.server.over.wait(10)
@@ -149,10 +174,12 @@ class Faulty(BaseHTTPRequestHandler):
 
 @contextmanager
 def faulty_endpoint() -> Iterator[ThreadingHTTPServer]:
-    """Give a running server; `asked` holds the path, headers and query of every request, `answers` can be added to."""
+    """Give a running server; `asked` holds the path, headers and query of every request, `answers` can be added to,
+    `meanwhile` how many others were being answered slowly when a slow one came."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Faulty)
     server.daemon_threads, server.over = True, threading.Event()
     server.asked, server.answers = [], dict(ANSWERS)
+    server.busy, server.meanwhile = 0, []
     server.bomb = gzip.compress(b"[" * 30_000_000)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
