@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def children() -> set[str]:
     """Return the processes that this one has started and that are still there; none where the system does not tell."""
-    return {pid for path in Path("/proc/self/task").glob("*/children") for pid in path.read_text("ascii").split()}
+    found: set[str] = set()
+    for path in Path("/proc/self/task").glob("*/children"):
+        with suppress(OSError):  # the thread ended meanwhile
+            found.update(path.read_text("ascii").split())
+    return found
 
 
 @pytest.fixture(autouse=True)
