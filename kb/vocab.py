@@ -33,6 +33,8 @@ SCHEMES: dict[str, tuple[str, ...]] = {
         "date-unclear", "source-unclear", "translation", "damaged-text",
     ),
     "review": ("unreviewed", "reviewed", "disputed"),
+    "valence": ("favourable", "unfavourable", "mixed"),
+    "impact": ("none", "some", "severe"),
 }
 
 ROLES = ("agent", "recipient", "theme", "instrument", "place", "origin", "destination", "cause", "purpose", "topic")
@@ -77,6 +79,8 @@ PREFIXES: dict[str, str] = {
     "strength": f"{NS}strength/",
     "remark": f"{NS}flag-kind/",
     "review": f"{NS}review/",
+    "valence": f"{NS}valence/",
+    "impact": f"{NS}impact/",
     "schema": SCHEMA,
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",

@@ -47,6 +47,8 @@ def read_one(**keys: str):
         ({"event": "harbour"}, 10, "'harbour' is an entity", ""),
         ({"lable": "x"}, 10, "unknown key 'lable'", "did you mean 'label'?"),
         ({"polarity": "denied"}, 10, "'denied' is none of affirmed, negated, not-observed", ""),
+        ({"valence": "unfavorable"}, 10, "none of", "did you mean 'unfavourable'"),
+        ({"impact": "heavy"}, 10, "'heavy' is none of none, some, severe", ""),
         ({"polarity": "not-observd"}, 10, "none of", "did you mean 'not-observed'?"),
         ({"evidence": "5-1"}, 9, "ends before it starts", ""),
         ({"evidence": "5 to 7"}, 9, "a span is written START-END", "kb anchor"),

@@ -234,7 +234,7 @@ def test_what_plays_a_role_in_an_example_is_a_participant_too(file):
 
 
 @pytest.mark.parametrize(
-    "term", ["excludes", "competesWith", "qualifies", "names", "flagKind", "fractionOf", "onBehalfOf", "via", "addressee"]
+    "term", ["excludes", "competesWith", "qualifies", "names", "flagKind", "fractionOf", "onBehalfOf", "via", "addressee", "valence", "toward", "impact"]
 )
 def test_the_examples_show_the_terms_that_are_hard_to_use(term):
     used = {predicate for file in EXAMPLES for _, predicate, _, _ in quads_of(read_example(file))}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from small_world import built, world
 
 from kb.build import build
-from kb.compare import compare, new_ones, propose, score
+from kb.compare import Proposal, compare, new_ones, propose, score
+from kb.compare.proposals import Side
+from kb.compare.stated import Stated
 from kb.home import Home
 from kb.store import open_store
 
@@ -24,6 +27,16 @@ def counted(claim: str, speaker: str, amount: str, **more: str) -> dict[str, str
     return tells(claim, speaker, theme="boats", quantity=f"{{{amount}, unit: boat, kind: count}}", **more)
 
 
+def judges(claim: str, speaker: str | None, valence: str, **more: str) -> dict[str, str]:
+    words = {"valence": valence, "subject": "harbour", "predicate": "is", "value": "so", "time": "2031-05-03"} | more
+    return {"id": claim} | ({"speaker": speaker} if speaker else {}) | words
+
+
+def hits(claim: str, speaker: str, impact: str, **more: str) -> dict[str, str]:
+    return tells(claim, speaker, impact=impact, recipient="fishers", **more)
+
+
+GOOD, BAD = "favourable", "unfavourable"
 CASES = {
     "affirmed and denied": ([tells("a", "ada"), tells("b", "bo", polarity="negated")], {"occurred"}),
     "affirmed and not seen": ([tells("a", "ada"), tells("b", "bo", polarity="not-observed")], {"occurred"}),
@@ -56,6 +69,32 @@ CASES = {
     "two causes in one and the same words": (
         [tells("a", "ada", cause="frost", evidence=f"0-50 {'a' * 64}"), tells("b", "ada", cause="flood", evidence=f"20-40 {'a' * 64}")], set(),
     ),
+    "praised and blamed": ([judges("a", "ada", GOOD), judges("b", "bo", BAD)], {"valence"}),
+    "praised in a report, blamed in a judgement": (
+        [judges("a", "ada", GOOD), judges("b", "bo", BAD, modality="evaluative", polarity="negated")], {"valence"},
+    ),
+    "praised by one, blamed by the article itself": ([judges("a", "ada", GOOD), judges("b", None, BAD)], {"valence"}),
+    "praised on the way to something else, and blamed": (
+        [judges("a", "ada", GOOD, subject="cy", toward="[boats, harbour]"), judges("b", "bo", BAD)], {"valence"},
+    ),
+    "an event praised and blamed": ([tells("a", "ada", valence=GOOD, toward="emptying"), tells("b", "bo", valence=BAD, toward="emptying")], {"valence"}),
+    "praised twice": ([judges("a", "ada", GOOD), judges("b", "bo", GOOD)], set()),
+    "praised, and another thing blamed": ([judges("a", "ada", GOOD), judges("b", "bo", BAD, subject="boats")], set()),
+    "praised, and blamed as what someone else is judged by": ([judges("a", "ada", GOOD), judges("b", "bo", BAD, toward="cy")], set()),
+    "a place praised, and what it lies in blamed": ([judges("a", "ada", GOOD, subject="town"), judges("b", "bo", BAD, subject="oblast")], set()),
+    "praised, and blamed at another time": ([judges("a", "ada", GOOD), judges("b", "bo", BAD, time="2031-07")], set()),
+    "praised and blamed by one voice": ([judges("a", "ada", GOOD), judges("b", "ada", BAD)], set()),
+    "praised and judged both ways": ([judges("a", "ada", GOOD), judges("b", "bo", "mixed")], set()),
+    "praised, and blamed as one might": ([judges("a", "ada", GOOD), judges("b", "bo", BAD, modality="hypothetical")], set()),
+    "hit hard and not at all": ([hits("a", "ada", "severe"), hits("b", "bo", "none")], {"impact"}),
+    "hit hard and somewhat by one cause, told of two events": (
+        [hits("a", "ada", "severe", cause="frost"), hits("b", "bo", "some", cause="frost", event="harvest-loss")], {"impact"},
+    ),
+    "hit hard, others not at all": ([hits("a", "ada", "severe"), hits("b", "bo", "none") | {"recipient": "boats"}], set()),
+    "hit hard, and not at all by something else": ([hits("a", "ada", "severe"), hits("b", "bo", "none", event="storm")], set()),
+    "hit hard, and not at all at another time": ([hits("a", "ada", "severe"), hits("b", "bo", "none", time="2031-07")], set()),
+    "hit hard in one way and somewhat in another, by one voice": ([hits("a", "ada", "severe"), hits("b", "ada", "some")], set()),
+    "hit hard, and perhaps not at all": ([hits("a", "ada", "severe"), hits("b", "bo", "none", modality="possible")], set()),
 }  # fmt: skip
 
 
@@ -76,6 +115,12 @@ def test_a_proposal_has_a_side_for_each_value_and_no_more(tmp_path: Path) -> Non
     assert [len(side.claims) for side in proposal.sides] == [20, 20, 20]
 
 
+def test_a_voice_that_judges_both_ways_ten_thousand_times_is_no_proposal_and_takes_no_time() -> None:
+    claim = {"label": "", "article": "one", "speaker": "ada", "speaker_label": "Ada", "event": "", "type": "", "polarity": "affirmed", "modality": "asserted"}
+    sides = [Side(value=word, claims=tuple(Stated(claim=f"{word}-{n}", earliest=date.min, latest=date.max, **claim) for n in range(10_000))) for word in (GOOD, BAD)]
+    assert list(Proposal(rule="valence", about="harbour", sides=tuple(sides), between=True).pairs()) == []
+
+
 def test_what_people_entered_is_not_proposed_again(tmp_path: Path) -> None:
     claims = [tells("a", "ada", answers="{was-it-emptied: emptied}"), tells("b", "bo", polarity="negated", answers="{was-it-emptied: not-emptied}")]
     home = world(tmp_path, {"one": claims})
@@ -86,7 +131,7 @@ def test_what_people_entered_is_not_proposed_again(tmp_path: Path) -> None:
     assert (score(found, comparison).found, score(found, comparison).false) == (1, 0)
 
 
-def test_on_the_two_articles_the_rules_find_18_of_114_entered_pairs_and_propose_17_others(tmp_path: Path) -> None:
+def test_on_the_two_articles_the_rules_find_19_of_114_entered_pairs_and_propose_25_others(tmp_path: Path) -> None:
     (tmp_path / "corpus").symlink_to(ROOT / "corpus", target_is_directory=True)
     build(Home(tmp_path))
     store = open_store(Home(tmp_path).store.resolve())
@@ -95,5 +140,5 @@ def test_on_the_two_articles_the_rules_find_18_of_114_entered_pairs_and_propose_
     by_rule = {rule: score([one for one in found if one.rule == rule], comparison) for rule in sorted({one.rule for one in found})}
     for rule, one in by_rule.items():
         print(f"{rule}: {one.found} of {one.curated} entered pairs found, {one.false} others proposed")
-    assert (result.curated, result.found, result.false) == (114, 18, 17)
-    assert len(found) == 9 and len(list(new_ones(found, comparison))) == 2
+    assert (result.curated, result.found, result.false) == (114, 19, 25)
+    assert len(found) == 10 and len(list(new_ones(found, comparison))) == 2

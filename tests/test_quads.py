@@ -72,6 +72,20 @@ def test_roles_subject_and_object_are_participants_too_each_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("claim", "valence", "toward", "impact"),
+    [
+        ("  subject: ada\n  valence: favourable\n", ["valence/favourable"], ["entity/ada"], None),
+        ("  subject: ada\n  valence: mixed\n  toward: [harbour, evacuation]\n", ["valence/mixed"], ["entity/harbour", "event/evacuation"], None),
+        ("  subject: ada\n  impact: none\n", None, None, ["impact/none"]),
+        ("  subject: ada\n", None, None, None),
+    ],
+)
+def test_a_judgement_is_toward_its_subject_unless_it_says_otherwise(claim: str, valence: list, toward: list, impact: list) -> None:
+    facts = facts_of(claim)
+    assert (facts.get("valence"), facts.get("toward"), facts.get("impact")) == (valence, toward, impact)
+
+
+@pytest.mark.parametrize(
     ("time", "earliest", "latest"),
     [
         ("2022-02", ["2022-02-01"], ["2022-02-28"]),

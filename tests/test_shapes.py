@@ -176,6 +176,7 @@ def test_shapes_hold_no_sparql_no_javascript_and_no_import() -> None:
 LISTS = {
     "Claim-voice": "voice", "Claim-zone": "zone", "Claim-polarity": "polarity", "Claim-modality": "modality",
     "Claim-certainty": "certainty", "Claim-event-type": "event-type", "Claim-review": "review",
+    "Claim-valence": "valence", "Claim-impact": "impact",
     "Attribution-speech-act": "speech-act", "Attribution-stance": "stance", "Time-basis": "time-basis",
     "Quantity-kind": "quantity-kind", "Quantity-approximation": "approximation", "Flag-kind": "flag-kind",
     "Event-type": "event-type", "Event-status": "event-status", "Question-kind": "question-kind",

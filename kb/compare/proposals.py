@@ -2,50 +2,25 @@
 
 A proposal has as many sides as there are values, never a pair for each two claims, so the work grows with claims. Not paired:
 claims on different events or of times apart, values of which one contains the other (a type and a wider one), what stands in
-the same characters of one article by one speaker, a denied inference. Opposite evaluations are not proposed: a claim carries
-no valence, and reading one off its words would be a guess.
+the same characters of one article by one speaker, a denied inference. Judgements and degrees of effect are paired only where
+annotators gave them (`valence:`, `impact:`), and only between speakers: what one voice says of several sides of a thing fits together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
+from itertools import combinations, islice, product
 
 from kb.compare.model import Comparison
 from kb.compare.read import Reading, read
+from kb.compare.stated import Stated, stated
 from kb.store import Store
 
-ROLES = ("cause", "purpose", "theme", "agent", "subject", "instrument")
-_OPEN = {"more-than": (0, 1), "at-least": (0, 1), "less-than": (1, 0), "at-most": (1, 0)}
 _TREND = {"build-up": "growing", "deployment": "growing", "withdrawal": "shrinking"}
-_MOST_PAIRS = 1_000  # pairs of claims listed from one proposal, at most
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
-    """A claim on an event, as the rules see it."""
-
-    claim: str
-    label: str
-    article: str
-    speaker: str
-    speaker_label: str
-    event: str
-    type: str
-    polarity: str
-    modality: str
-    earliest: date
-    latest: date
-    evidence: tuple[tuple[int, int], ...] = ()
-    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    quantity: tuple[str, str, float, float] | None = None  # kind, unit, least, most
-
-    def overlaps(self, other: Stated) -> bool:
-        """Whether both stand, at least in part, in the same characters by the same speaker: one statement, not two."""
-        same = (self.article, self.speaker) == (other.article, other.speaker)
-        return same and any(a < d and c < b for a, b in self.evidence for c, d in other.evidence)
+_COMMITTED = ("asserted", "evaluative", "predicted")
+_MOST_PAIRS, _MOST_TRIED = 1_000, 100_000  # pairs of claims listed from one proposal, and looked at for it, at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,18 +38,16 @@ class Proposal:
     rule: str
     about: str
     sides: tuple[Side, ...]
+    between: bool = False  # whether only claims of different speakers are paired
 
     def pairs(self) -> Iterator[tuple[Stated, Stated]]:
-        """Yield pairs of claims of different sides, 1,000 at most."""
-        count = 0
-        for one, other in combinations(self.sides, 2):
-            for a in one.claims:
-                for b in other.claims:
-                    if not a.overlaps(b) and a.earliest <= b.latest and b.earliest <= a.latest:
-                        yield a, b
-                        count += 1
-                        if count >= _MOST_PAIRS:
-                            return
+        """Yield pairs of claims of different sides, 1,000 at most, of the first 100,000 that may be pairs."""
+        tried = (pair for one, other in combinations(self.sides, 2) for pair in product(one.claims, other.claims))
+        yield from islice((pair for pair in islice(tried, _MOST_TRIED) if self._meet(*pair)), _MOST_PAIRS)
+
+    def _meet(self, one: Stated, other: Stated) -> bool:
+        same_time = one.earliest <= other.latest and other.earliest <= one.latest
+        return same_time and not one.overlaps(other) and not (self.between and one.speaker == other.speaker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +66,21 @@ class Score:
 def propose(store: Store) -> list[Proposal]:
     """Return what the rules propose on the claims of a store, by rule and thing; also what has been entered already."""
     reading = read(store)
-    stated = [claim for claim in _stated(reading) if claim.modality != "denied-inference"]
+    claims = [claim for claim in stated(reading) if claim.modality != "denied-inference"]
     wider = _wider(reading)
     found: list[Proposal] = []
-    for event, claims in sorted(_by(stated, lambda claim: claim.event).items()):
-        for together in _of_one_time(claims):
+    for event, same in sorted(_by((claim for claim in claims if claim.event), lambda claim: claim.event).items()):
+        for together in _of_one_time(same):
             found += _on_one_event(event, together, wider)
-    for force, claims in sorted(_by_force(stated).items()):
-        for together in _of_one_time(claims):
+    for force, same in sorted(_by_force(claims).items()):
+        for together in _of_one_time(same):
             found += _proposal("force-trend", force, _sides(together, lambda claim: _TREND[claim.type]))
+    for thing, same in sorted(_judgements(claims).items()):
+        for together in _of_one_time(same):
+            found += _proposal("valence", thing, _sides(together, lambda claim: claim.valence), between=True)
+    for effect, same in sorted(_effects(claims).items()):
+        for together in _of_one_time(same):
+            found += _proposal("impact", " ".join(effect), _sides(together, lambda claim: claim.impact), between=True)
     return sorted(found, key=lambda one: (one.rule, one.about, one.sides[0].claims[0].claim))
 
 
@@ -185,9 +164,9 @@ def _apart(sides: list[Side], wider: dict[str, set[str]]) -> list[Side]:
     return [side for side in sides if not any(side.value in wider.get(other, ()) for other in types - {side.value})]
 
 
-def _proposal(rule: str, about: str, sides: list[Side]) -> Iterator[Proposal]:
+def _proposal(rule: str, about: str, sides: list[Side], *, between: bool = False) -> Iterator[Proposal]:
     if len(sides) > 1:
-        found = Proposal(rule=rule, about=about, sides=tuple(sides))
+        found = Proposal(rule=rule, about=about, sides=tuple(sides), between=between)
         if next(found.pairs(), None):
             yield found
 
@@ -209,6 +188,27 @@ def _by_force(claims: Iterable[Stated]) -> dict[str, list[Stated]]:
     return found
 
 
+def _judgements(claims: Iterable[Stated]) -> dict[str, list[Stated]]:
+    """Return thing → claims that judge it good or bad; a mixed judgement is opposed to neither."""
+    found: dict[str, list[Stated]] = {}
+    for claim in claims:
+        for thing in claim.toward if claim.valence in ("favourable", "unfavourable") and claim.modality in _COMMITTED else ():
+            found.setdefault(thing, []).append(claim)
+    return found
+
+
+def _effects(claims: Iterable[Stated]) -> dict[tuple[str, ...], list[Stated]]:
+    """Return (what has an effect, what is affected) → claims of how strong it is. An event and a cause have effects."""
+    found: dict[tuple[str, ...], list[Stated]] = {}
+    for claim in claims:
+        if claim.impact and claim.modality in _COMMITTED:
+            affected = claim.roles.get("recipient") or claim.roles.get("theme") or {""}
+            for source in sorted({claim.event, *claim.roles.get("cause", ())} - {""}):
+                for thing in sorted(affected):
+                    found.setdefault((source, thing) if thing else (source,), []).append(claim)
+    return found
+
+
 def _of_one_time(claims: list[Stated]) -> Iterator[list[Stated]]:
     """Yield claims whose times hang together; a claim without time goes with all."""
     together: list[Stated] = []
@@ -220,45 +220,6 @@ def _of_one_time(claims: list[Stated]) -> Iterator[list[Stated]]:
         together.append(claim)
         latest = max(latest, claim.latest)
     yield together
-
-
-def _stated(reading: Reading) -> Iterator[Stated]:
-    roles: dict[str, dict[str, set[str]]] = {}
-    values = " ".join(f"kb:{role}" for role in ROLES)
-    for claim, role, thing in reading.rows(f"SELECT ?claim ?role ?thing {{ VALUES ?role {{ {values} }} ?claim kb:about ?event ; ?role ?thing }}"):
-        roles.setdefault(claim, {}).setdefault(role.rpartition("/")[2], set()).add(thing)
-    evidence: dict[str, list[tuple[int, int]]] = {}
-    for claim, start, end in reading.rows("SELECT ?claim ?start ?end { ?claim kb:about ?event ; kb:evidence/oa:hasSelector ?p . ?p oa:start ?start ; oa:end ?end }"):
-        evidence.setdefault(claim, []).append((int(start), int(end)))
-    amounts = _amounts(reading)
-    pattern = "?claim kb:about ?event ; rdfs:label ?label ; kb:reportedIn ?article ; kb:speaker ?speaker ; kb:eventType ?type ; kb:polarity ?polarity ; kb:modality ?modality"
-    columns = "claim event label article speaker type polarity modality earliest latest"
-    bounds = "OPTIONAL { ?claim kb:earliest ?earliest } OPTIONAL { ?claim kb:latest ?latest }"
-    for row in reading.named(f"SELECT * {{ {pattern} {bounds} }} ORDER BY ?claim ?event", columns):
-        claim, event, label, article, speaker, type_, polarity, modality, earliest, latest = row
-        yield Stated(
-            claim=claim, event=event, label=label, article=article, speaker=speaker, speaker_label=reading.label(speaker),
-            type=_word(type_), polarity=_word(polarity), modality=_word(modality), quantity=amounts.get(claim),
-            earliest=date.fromisoformat(earliest) if earliest else date.min, latest=date.fromisoformat(latest) if latest else date.max,
-            evidence=tuple(evidence.get(claim, ())), roles={role: frozenset(things) for role, things in roles.get(claim, {}).items()},
-        )  # fmt: skip
-
-
-def _amounts(reading: Reading) -> dict[str, tuple[str, str, float, float]]:
-    parts = {"schema:value": "value", "schema:minValue": "min", "schema:maxValue": "max"}
-    optional = " ".join(f"OPTIONAL {{ ?q {name} ?{column} }}" for name, column in parts.items())
-    query = f"SELECT ?claim ?kind ?unit ?approx ?value ?min ?max {{ ?claim kb:about ?event ; kb:quantity ?q . ?q kb:quantityKind ?kind ; kb:unit ?unit ; kb:approximation ?approx {optional} }}"
-    found = {}
-    for claim, kind, unit, approx, value, least, most in reading.rows(query):
-        low, high = (float(value or least or "-inf"), float(value or most or "inf"))
-        if value and _word(approx) in _OPEN:
-            below, above = _OPEN[_word(approx)]
-            low, high = (float("-inf") if below else low), (float("inf") if above else high)
-        elif value and _word(approx) in ("about", "estimated"):
-            low, high = low * 0.9, high * 1.1
-        if value or least or most:
-            found[claim] = (_word(kind), unit, low, high)
-    return found
 
 
 def _wider(reading: Reading) -> dict[str, set[str]]:

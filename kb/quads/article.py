@@ -100,6 +100,7 @@ class _ArticleMapper:
             yield own("hedge"), plain(claim.hedge)
         if claim.presupposed:
             yield own("presupposed"), typed("true", f"{XSD}boolean")
+        yield from self.judgement_pairs(claim)
         yield from self.content_pairs(claim)
         yield from time_pairs(claim.time, claim.time_basis)
         for question, given in claim.answers.items():
@@ -110,6 +111,13 @@ class _ArticleMapper:
         if claim.review:
             yield own("review"), word("review", claim.review)
         yield from self.part_pairs(claim, bare)
+
+    def judgement_pairs(self, claim: Claim) -> Pairs:
+        for key in ("valence", "impact"):
+            if getattr(claim, key):
+                yield own(key), word(key, getattr(claim, key))
+        subject = (claim.subject,) if claim.subject and claim.valence else ()
+        yield from self.things_of(own("toward"), claim.toward or subject)
 
     def content_pairs(self, claim: Claim) -> Pairs:
         subject = (claim.subject,) if claim.subject else ()
