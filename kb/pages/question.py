@@ -1,0 +1,161 @@
+"""One question: its answers side by side, who gives which, and how the answers stand to each other. No verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kb.pages.cards import Card, cards
+from kb.pages.reading import Reader, Thing, Word, clip
+from kb.rows import iri
+
+MOST = 40  # claims shown of each answer
+_TIES = {"excludes": "excludes", "competesWith": "rivals", "qualifies": "limits"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """An answer and the claims that give it. `letter` names it on the page; `origins` is 0 where nobody agrees with another."""
+
+    id: str
+    letter: str
+    label: str
+    lang: str
+    claims: tuple[Card, ...]
+    number: int
+    speakers: int
+    origins: int
+
+    @property
+    def more(self) -> int:
+        return self.number - len(self.claims)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """How two answers stand to each other: excludes, rivals or limits. `is_met`: both are given by claims."""
+
+    how: str
+    one: Column
+    other: Column
+    is_met: bool
+    scope: str
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The columns it joins, counted from 0."""
+        left, right = sorted((ord(self.one.letter) - 65, ord(self.other.letter) - 65))
+        return left, right
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """One tie as drawn: an SVG path, and where its sign stands."""
+
+    how: str
+    path: str
+    x: int
+    y: int
+    is_met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Arcs:
+    arcs: tuple[Arc, ...]
+    height: int
+
+
+def arcs(ties: Sequence[Tie]) -> Arcs:
+    """Return the ties as arcs from column to column, a wider one above a narrower one; a column is 300 wide."""
+    widest = max((tie.span[1] - tie.span[0] for tie in ties), default=1)
+    height = 30 + 40 * widest
+    found = []
+    for tie in ties:
+        left, right = tie.span
+        start, end, top = left * 300 + 150 + 14, right * 300 + 150 - 14, height - 40 * (right - left) - 10
+        path = f"M{start} {height} C{start} {top} {start + 20} {top} {start + 40} {top} L{end - 40} {top} C{end - 20} {top} {end} {top} {end} {height}"
+        found.append(Arc(tie.how, path, (start + end) // 2, top, tie.is_met))
+    return Arcs(tuple(found), height)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionView:
+    template = "question.html"
+    question: Thing
+    kind: Word
+    strength: Word
+    events: tuple[Thing, ...]
+    columns: tuple[Column, ...]
+    ties: tuple[Tie, ...]
+
+    @property
+    def title(self) -> str:
+        return self.question.label
+
+    @property
+    def clash(self) -> str:
+        """contradiction, rivalry or none: the strongest that claims really give."""
+        met = {tie.how for tie in self.ties if tie.is_met}
+        return "contradiction" if "excludes" in met else "rivalry" if "rivals" in met else ""
+
+    @property
+    def arcs(self) -> Arcs:
+        """The drawing of the ties over the columns."""
+        return arcs(self.ties)
+
+
+def question_view(reader: Reader, question: str) -> QuestionView | None:
+    """Return a question with its answers in order; None for what is none."""
+    thing = reader.thing(question)
+    if not (reader.is_known(question) and thing.path.startswith("id/question/")):
+        return None
+    columns = {answer: column for answer, column in _columns(reader, question)}
+    query = f"SELECT ?kind ?strength {{ {iri(question)} kb:questionKind ?kind . OPTIONAL {{ {iri(question)} kb:strength ?strength }} }}"
+    kind, strength = next(reader.rows(query), ["", ""])
+    events = reader.rows(f"SELECT ?event {{ {iri(question)} kb:about ?event }} ORDER BY ?event")
+    return QuestionView(
+        question=thing, kind=reader.word(kind), strength=reader.word(strength), events=tuple(reader.thing(row[0]) for row in events),
+        columns=tuple(columns.values()), ties=tuple(_ties(reader, question, columns)),
+    )  # fmt: skip
+
+
+def _columns(reader: Reader, question: str) -> Iterator[tuple[str, Column]]:
+    me = iri(question)
+    query = f"SELECT ?answer ?label {{ {me} kb:answer ?answer . ?answer rdfs:label ?label }} ORDER BY ?answer"
+    counts = f"SELECT ?answer (COUNT(DISTINCT ?claim) AS ?claims) (COUNT(DISTINCT ?speaker) AS ?speakers) {{ {me} kb:answer ?answer . ?claim kb:supportsAnswer ?answer ; kb:speaker ?speaker }} GROUP BY ?answer"
+    given = {answer: (int(claims), int(speakers)) for answer, claims, speakers in reader.rows(counts)}
+    agreed = f"SELECT ?answer ?origins {{ ?node a kb:Corroboration ; kb:onQuestion {me} ; kb:position ?answer ; kb:origins ?origins }}"
+    origins = {answer: int(number) for answer, number in reader.rows(agreed)}
+    answers = reader.terms(query)
+    order = sorted(answers, key=lambda row: (-given.get(row[0].value, (0, 0))[0], row[0].value))
+    for place, (answer, label) in enumerate(order):
+        number, speakers = given.get(answer.value, (0, 0))
+        yield answer.value, Column(
+            id=answer.value.rpartition("/")[2], letter=chr(65 + place % 26), label=clip(label.value), lang=label.lang,
+            claims=tuple(_given(reader, answer.value)) if number else (), number=number, speakers=speakers, origins=origins.get(answer.value, 0),
+        )  # fmt: skip
+
+
+def _given(reader: Reader, answer: str) -> Iterator[Card]:
+    """Yield the claims that give an answer, the oldest article first, then by place in the text."""
+    query = f"SELECT ?claim (MIN(?start) AS ?from) {{ ?claim kb:supportsAnswer {iri(answer)} ; kb:reportedIn ?article ; kb:evidence/oa:hasSelector/oa:start ?start . OPTIONAL {{ ?article kb:earliest ?day }} }} GROUP BY ?claim ?day ?article ORDER BY ?day ?article ?from ?claim LIMIT {MOST}"
+    yield from cards(reader, [row[0] for row in reader.rows(query)]).values()
+
+
+def _ties(reader: Reader, question: str, columns: dict[str, Column]) -> Iterator[Tie]:
+    """Yield each pair of answers once, and what is one-sided (limits) from the one that limits."""
+    scopes = _scopes(reader, question)
+    query = f"SELECT ?one ?tie ?other {{ {iri(question)} kb:answer ?one . VALUES ?tie {{ kb:excludes kb:competesWith kb:qualifies }} ?one ?tie ?other }} ORDER BY ?one ?tie ?other"
+    found = []
+    for one, property_, other in reader.rows(query):
+        how = _TIES[property_.rpartition("/")[2]]
+        if other in columns and (how == "limits" or columns[one].letter < columns[other].letter):
+            met = bool(columns[one].number and columns[other].number)
+            found.append(Tie(how=how, one=columns[one], other=columns[other], is_met=met, scope=scopes.get(frozenset((one, other)), "")))
+    yield from sorted(found, key=lambda tie: (list(_TIES.values()).index(tie.how), tie.one.letter, tie.other.letter))
+
+
+def _scopes(reader: Reader, question: str) -> dict[frozenset[str], str]:
+    """Return which pairs of answers are (also) given by one and the same voice."""
+    query = f"SELECT ?one ?other {{ ?node kb:onQuestion {iri(question)} ; kb:internal true ; kb:position ?one, ?other . FILTER(STR(?one) < STR(?other)) }}"
+    return {frozenset(row): "within one voice" for row in map(tuple, reader.rows(query))}
