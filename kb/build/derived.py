@@ -89,7 +89,7 @@ def _with_origins(triples: list[str], store: object, questions: Iterable[str], h
     if not nodes:
         yield from triples
         return
-    reading = compare.read(store, tuple(questions), held=held)
+    reading = compare.read(store, tuple(questions), held=held, bare=True)
     origins = {}
     for line in triples:
         subject, property_, thing = line.removesuffix(" .").split(" ", 2)

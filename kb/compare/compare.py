@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 
+from kb.compare.adverse import Parties, Sides
 from kb.compare.model import Agreement, Clash, Comparison, Given, Position, QuestionResult, Relation
 from kb.compare.origins import fold
 from kb.compare.read import Asked, Reading, read
@@ -13,6 +15,7 @@ from kb.query import StoredQuery
 from kb.store import Store
 
 _STRENGTHS = ("weak", "medium", "strong")
+MOST_ADVERSE = 50  # pairs of adverse parties told of one agreement, at most
 BETWEEN, SPEAKER, ARTICLE = "between speakers", "within one speaker", "within one article"
 
 
@@ -71,50 +74,58 @@ def _result(asked: Asked, positions: tuple[Position, ...], reading: Reading) -> 
 
 def clashes(question: str, positions: Sequence[Position]) -> Iterator[Clash]:
     """Yield the pairs of answers that exclude or rival each other and are both given: their number grows with answers."""
-    given = [position for position in positions if position.claims]
-    for one in given:
-        for other in given:
-            if one.answer < other.answer:
-                if other.answer in one.excludes:
-                    yield clash(question, "contradiction", one, other)
-                elif other.answer in one.competes:
-                    yield clash(question, "rivalry", one, other)
+    given = {position.answer: Side(position) for position in positions if position.claims}
+    for answer, one in given.items():
+        kinds = dict.fromkeys(one.position.competes, "rivalry") | dict.fromkeys(one.position.excludes, "contradiction")
+        for other in sorted(kinds.keys() & given.keys()):
+            if answer < other:
+                yield _clash(question, kinds[other], one, given[other])
 
 
-def clash(question: str, kind: str, one: Position, other: Position) -> Clash:
-    """Return how two answers stand to each other. Claims are looked at once, not pair by pair."""
-    scopes, voices = _scopes(one.claims, other.claims)
-    same, earliest, latest = _common_time(one.claims, other.claims)
-    ends = "/".join(answer.removeprefix(f"{question}/") for answer in (one.answer, other.answer))
+class Side:
+    """An answer that is given: who gives it, in which articles' own voice, and of which time; claims are looked at once."""
+
+    def __init__(self, position: Position) -> None:
+        self.position, own = position, [claim for claim in position.claims if claim.is_own_voice]
+        self.speakers = {claim.speaker for claim in position.claims}
+        self.articles = {claim.article for claim in own}
+        self.own = {(claim.article, claim.speaker) for claim in own}
+        self.span = _span(position.claims)
+
+
+def _clash(question: str, kind: str, one: Side, other: Side) -> Clash:
+    scopes, voices = _scopes(one, other)
+    same, earliest, latest = _common_time(one.span, other.span)
+    ends = "/".join(side.position.answer.removeprefix(f"{question}/") for side in (one, other))
     return Clash(
-        iri=f"{question}/{kind}/{ends}", kind=kind, one=one, other=other, scopes=scopes, voices=voices,
+        iri=f"{question}/{kind}/{ends}", kind=kind, one=one.position, other=other.position, scopes=scopes, voices=voices,
         same_time=same, earliest=earliest, latest=latest,
     )  # fmt: skip
 
 
-def _scopes(one: Iterable[Given], other: Iterable[Given]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    left, right = list(one), list(other)
-    speakers = {claim.speaker for claim in left}, {claim.speaker for claim in right}
-    voices = speakers[0] & speakers[1]
-    articles = {claim.article for claim in left if claim.is_own_voice} & {claim.article for claim in right if claim.is_own_voice}
-    own = {claim.speaker for claim in (*left, *right) if claim.is_own_voice and claim.article in articles}
-    scopes = [BETWEEN] if len(speakers[0] | speakers[1]) > 1 else []
+def _scopes(one: Side, other: Side) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return between and within whom two sides clash, and the voices that give both."""
+    voices, articles = one.speakers & other.speakers, one.articles & other.articles
+    own = {speaker for article, speaker in (one.own | other.own if articles else ()) if article in articles}
+    scopes = [BETWEEN] if len(one.speakers) > 1 or one.speakers != other.speakers else []
     scopes += [SPEAKER] if voices - own else []
     scopes += [ARTICLE] if articles else []
     return tuple(scopes), tuple(sorted(voices))
 
 
-def _common_time(one: Iterable[Given], other: Iterable[Given]) -> tuple[bool | None, date | None, date | None]:
-    spans = [_span(side) for side in (one, other)]
-    if None in spans:
+_Span = tuple[date, date] | None
+
+
+def _common_time(one: _Span, other: _Span) -> tuple[bool | None, date | None, date | None]:
+    if one is None or other is None:
         return None, None, None
-    earliest, latest = max(span[0] for span in spans), min(span[1] for span in spans)
+    earliest, latest = max(one[0], other[0]), min(one[1], other[1])
     if earliest > latest:
         return False, None, None
     return True, earliest if earliest > date.min else None, latest if latest < date.max else None
 
 
-def _span(claims: Iterable[Given]) -> tuple[date, date] | None:
+def _span(claims: Iterable[Given]) -> _Span:
     dated = [(claim.earliest or date.min, claim.latest or date.max) for claim in claims if claim.is_dated]
     return (min(start for start, _ in dated), max(end for _, end in dated)) if dated else None
 
@@ -128,37 +139,16 @@ def _agreements(question: str, positions: Iterable[Position], reading: Reading) 
                 yield Agreement(iri=f"{question}/corroboration/{local}", position=position, origins=origins)
 
 
-def _parties(claims: Iterable[Given], reading: Reading) -> set[str]:
-    """Return who stands behind claims: the camps of speakers, and each article's own voice for itself."""
-    found: set[str] = set()
-    for claim in claims:
-        found |= {claim.speaker} if claim.is_own_voice else reading.ties.camps(claim.speaker)
-    return found
-
-
 def _with_adverse(results: list[QuestionResult], reading: Reading) -> list[QuestionResult]:
     """Return the results with each agreement's adverse parties: those of them that contradict each other on some question."""
-    sides: dict[str, dict[int, set[int]]] = {}
-    number = 0
-    for result in results:
-        for one in result.clashes:
-            if one.kind == "contradiction":
-                for side, position in enumerate((one.one, one.other)):
-                    for party in _parties(position.claims, reading):
-                        sides.setdefault(party, {}).setdefault(number, set()).add(side)
-                number += 1
+    parties = Parties(reading.ties)
+    sides = Sides((one for result in results for one in result.clashes if one.kind == "contradiction"), parties)
 
     def adverse(agreement: Agreement) -> Agreement:
-        parties = sorted(_parties(agreement.position.claims, reading) & sides.keys())
-        found = tuple((a, b) for a in parties for b in parties if a < b and _opposed(sides[a], sides[b]))
-        return replace(agreement, adverse=found)
+        found = tuple(islice(sides.opposed(parties.of(agreement.position)), MOST_ADVERSE + 1))
+        return replace(agreement, adverse=found[:MOST_ADVERSE], has_more_adverse=len(found) > MOST_ADVERSE)
 
     return [replace(result, agreements=tuple(map(adverse, result.agreements))) for result in results]
-
-
-def _opposed(one: dict[int, set[int]], other: dict[int, set[int]]) -> bool:
-    """Whether two parties stand on different sides of some contradiction, neither of them on both."""
-    return any(len(sides) == 1 and len(other[number]) == 1 and sides != other[number] for number, sides in one.items() if number in other)
 
 
 def _relations(rows: Iterable[Sequence[str]], results: Iterable[QuestionResult]) -> Iterator[Relation]:
@@ -220,9 +210,16 @@ def _things(results: Iterable[QuestionResult]) -> set[str]:
     return found
 
 
-def pairs(clash_: Clash) -> Iterator[tuple[Given, Given, str, bool | None]]:
+def pairs(clash: Clash) -> Iterator[tuple[Given, Given, str, bool | None]]:
     """Yield each pair of claims of a clash, how they clash, and whether their times overlap: only when asked for, as it is quadratic."""
-    for one in clash_.one.claims:
-        for other in clash_.other.claims:
-            [*_, scope] = _scopes([one], [other])[0]
-            yield one, other, scope, _common_time([one], [other])[0]
+    others = [(claim, _span([claim])) for claim in clash.other.claims]
+    for one in clash.one.claims:
+        span = _span([one])
+        for other, time in others:
+            yield one, other, _scope(one, other), _common_time(span, time)[0]
+
+
+def _scope(one: Given, other: Given) -> str:
+    if one.article == other.article and one.is_own_voice and other.is_own_voice:
+        return ARTICLE
+    return SPEAKER if one.speaker == other.speaker else BETWEEN

@@ -87,12 +87,14 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """An answer that claims of two or more origins give. `adverse`: pairs of parties in it that contradict each other elsewhere."""
+    """An answer that claims of two or more origins give. `adverse`: pairs of parties in it that contradict each other elsewhere,
+    the first of them where `has_more_adverse`."""
 
     iri: str
     position: Position
     origins: tuple[Origin, ...]
     adverse: tuple[tuple[str, str], ...] = ()
+    has_more_adverse: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ annotators gave them (`valence:`, `impact:`), and only between speakers: what on
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -86,12 +87,21 @@ def propose(store: Store) -> list[Proposal]:
 
 def score(proposals: Iterable[Proposal], comparison: Comparison) -> Score:
     """Return how many pairs of claims people entered as clashing, how many the rules propose, and how many are both."""
-    curated = {
-        frozenset((one.claim, other.claim))
-        for question in comparison.questions for clash in question.clashes for one in clash.one.claims for other in clash.other.claims
-    }  # fmt: skip
+    stands: dict[str, list[int]] = {}  # claim → the sides it stands on: of clash n, 2n and 2n + 1
+    for number, clash in enumerate(clash for question in comparison.questions for clash in question.clashes):
+        for side, position in enumerate((clash.one, clash.other)):
+            for claim in position.claims:
+                stands.setdefault(claim.claim, []).append(2 * number + side)
+    alike = Counter(map(tuple, stands.values()))
+    against: dict[int, set[tuple[int, ...]]] = {}
+    for sides in alike:
+        for side in sides:
+            against.setdefault(side ^ 1, set()).add(sides)
+    clashing = {(min(one, other), max(one, other)) for one in alike for side in one for other in against.get(side, ())}
+    curated = sum(alike[one] * alike[other] if one != other else alike[one] * (alike[one] + 1) // 2 for one, other in clashing)
     proposed = {frozenset((one.claim, other.claim)) for proposal in proposals for one, other in proposal.pairs()}
-    return Score(len(curated), len(proposed), len(curated & proposed))
+    ends = ((stands.get(min(pair), ()), stands.get(max(pair), ())) for pair in proposed)
+    return Score(curated, len(proposed), sum(any(side ^ 1 in other for side in one) for one, other in ends))
 
 
 def new_ones(proposals: Iterable[Proposal], comparison: Comparison) -> Iterator[Proposal]:

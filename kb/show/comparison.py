@@ -82,7 +82,8 @@ def _pair_lines(clash: Clash, short: _Short) -> Iterator[str]:
 
 def _agreement_lines(one: Agreement, short: _Short) -> Iterator[str]:
     question, _, _ = one.iri.partition("/corroboration/")
-    adverse = f", of adverse parties ({'; '.join(f'{short.name(a)} and {short.name(b)}' for a, b in one.adverse)})" if one.adverse else ""
+    parties = [*(f"{short.name(a)} and {short.name(b)}" for a, b in one.adverse), *(["others"] if one.has_more_adverse else [])]
+    adverse = f", of adverse parties ({'; '.join(parties)})" if parties else ""
     yield f"  {short.id(question)}: {short.answer(one.position.answer)}, {len(one.origins)} origins{adverse}"
     for origin in one.origins:
         beside = f" (with {', '.join(map(short.name, origin.folded))})" if origin.folded else ""
@@ -126,14 +127,19 @@ def write_json(comparison: Comparison, out: TextIO, *, with_pairs: bool = False)
         "undated": comparison.undated,
         "summary": summary(comparison),
     }
-    out.write(json.dumps(whole, ensure_ascii=False, indent=1) + "\n")
+    json.dump(whole, out, ensure_ascii=False, indent=1)
+    out.write("\n")
 
 
 def write_jsonl(comparison: Comparison, out: TextIO, *, with_pairs: bool = False) -> None:
     """Write a question a line, each with its corroborations."""
     for question in comparison.questions:
         row = _question(question, with_pairs) | {"corroborations": [_agreement(one) for one in question.agreements]}
-        out.write(json.dumps(row, ensure_ascii=False) + "\n")
+        if with_pairs:
+            json.dump(row, out, ensure_ascii=False)
+            out.write("\n")
+        else:
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def _question(question: QuestionResult, with_pairs: bool) -> dict[str, Any]:
@@ -161,8 +167,22 @@ def _clash(one: Clash, with_pairs: bool) -> dict[str, Any]:
         "id": one.iri, "kind": one.kind, "answers": [one.one.answer, one.other.answer], "scopes": list(one.scopes),
         "voices": list(one.voices), "same_time": one.same_time, "earliest": _day(one.earliest), "latest": _day(one.latest),
     }  # fmt: skip
-    listed = [{"claims": [a.claim, b.claim], "scope": scope, "same_time": same} for a, b, scope, same in pairs(one)] if with_pairs else []
-    return found | ({"pairs": listed} if with_pairs else {})
+    return found | ({"pairs": _Pairs(one)} if with_pairs else {})
+
+
+class _Pairs(list):
+    """The pairs of a clash as the JSON encoder takes them: made one by one while they are written, as there may be millions."""
+
+    def __init__(self, clash: Clash) -> None:
+        super().__init__()
+        self.clash = clash
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for one, other, scope, same in pairs(self.clash):
+            yield {"claims": [one.claim, other.claim], "scope": scope, "same_time": same}
 
 
 def _agreement(one: Agreement) -> dict[str, Any]:
@@ -170,7 +190,9 @@ def _agreement(one: Agreement) -> dict[str, Any]:
         {"sources": list(o.sources), "folded": list(o.folded), "utterances": o.utterances, "claims": [claim.claim for claim in o.claims]}
         for o in one.origins
     ]
-    return {"id": one.iri, "answer": one.position.answer, "origins": origins, "adverse": [list(pair) for pair in one.adverse]}
+    return {"id": one.iri, "answer": one.position.answer, "origins": origins, "adverse": [list(pair) for pair in one.adverse]} | (
+        {"more_adverse": True} if one.has_more_adverse else {}
+    )
 
 
 def _relation(one: Relation) -> dict[str, Any]:

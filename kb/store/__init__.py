@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,6 +26,9 @@ class Store(Protocol):
     def query(self, text: str) -> Result:
         """Return what a query gives, over the union of all graphs. Raises QuerySyntaxError, StoreError or RemoteError."""
 
+    def texts(self, text: str) -> Iterator[list[str]]:
+        """Yield the rows of a SELECT as plain texts, the empty text where unbound: a third of the time of `query`."""
+
 
 class LocalStore:
     """An embedded store, for our own queries: they run in this process, without limits. Others go through `run_query`."""
@@ -36,12 +40,13 @@ class LocalStore:
         return len(self.engine)
 
     def query(self, text: str) -> Result:
-        try:
+        with _told():
             return _result(self.engine.query(text, use_default_graph_as_union=True))
-        except SyntaxError as error:
-            raise syntax_error(str(error)) from None
-        except (OSError, RuntimeError) as error:
-            raise StoreError(f"the store cannot be read: {error}", cure=REBUILD) from None
+
+    def texts(self, text: str) -> Iterator[list[str]]:
+        with _told():
+            for row in self.engine.query(text, use_default_graph_as_union=True):
+                yield ["" if term is None else term.value for term in row]
 
     def load(self, quads: Iterable[str]) -> None:
         """Add N-Quads lines; only a store in memory takes them."""
@@ -58,6 +63,21 @@ class RemoteStore:
         from kb.endpoint import ask
 
         return ask(self.url, text, timeout=self.timeout, contact=self.contact)
+
+    def texts(self, text: str) -> Iterator[list[str]]:
+        for row in self.query(text).rows:
+            yield ["" if term is None else term.value for term in row]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what the engine raises into our errors."""
+    try:
+        yield
+    except SyntaxError as error:
+        raise syntax_error(str(error)) from None
+    except (OSError, RuntimeError) as error:
+        raise StoreError(f"the store cannot be read: {error}", cure=REBUILD) from None
 
 
 def is_endpoint(where: str | Path) -> bool:
