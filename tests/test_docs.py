@@ -102,7 +102,7 @@ def test_options_were_found() -> None:
 
 @pytest.mark.parametrize(("command", "option"), cli_options())
 def test_every_command_and_option_is_in_the_readme(command: str, option: str) -> None:
-    assert documented(option) and (command.startswith("_") or documented(f"kb {command}"))
+    assert documented(option) and (command.startswith("_") or documented(f"kb {command}") or documented(f"kb link {command}"))
 
 
 @pytest.mark.parametrize("name", [one.name for one in stored_queries([ROOT / "queries"])])

@@ -1,0 +1,166 @@
+"""Items as Wikidata has them now, asked of any SPARQL endpoint that holds its data: a batch of ids a query, plain SPARQL 1.1."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kb.judgement import WIKIDATA
+from kb.rows import Result, Row, Term
+
+Ask = Callable[[str], Result]
+BATCH = 50  # ids a query: seconds of work for the public endpoint, which ends a query after 60
+LANGUAGES = ("en", "uk", "ru", "es", "fr", "de")
+DIRECT, CLAIM, STATEMENT, QUALIFIER = (f"http://www.wikidata.org/prop/{part}" for part in ("direct/", "", "statement/", "qualifier/"))
+STATEMENTS = "http://www.wikidata.org/entity/statement/"
+ONTOLOGY = "http://wikiba.se/ontology#"
+SAME, LABEL, DESCRIPTION = "http://www.w3.org/2002/07/owl#sameAs", "http://www.w3.org/2000/01/rdf-schema#label", "http://schema.org/description"
+VERSION, MODIFIED, ABOUT = (f"http://schema.org/{name}" for name in ("version", "dateModified", "about"))
+_ITEM = re.compile(r"Q[1-9][0-9]{0,11}", re.ASCII)
+_DAY = re.compile(r"([+-]?\d{4,})-(\d\d)-(\d\d)(?:T.*)?", re.ASCII)
+_PREFIXES = f"""PREFIX wd: <{WIKIDATA}>
+PREFIX wdt: <{DIRECT}>
+PREFIX pq: <{QUALIFIER}>
+PREFIX wikibase: <{ONTOLOGY}>
+"""
+_ITEMS = """SELECT DISTINCT ?item ?property ?value WHERE {{
+  VALUES ?item {{ {items} }}
+  VALUES ?property {{ {properties} }}
+  {{ ?item ?property ?value }} UNION {{ ?page <{about}> ?item . ?page ?property ?value . FILTER(?property IN (<{version}>, <{modified}>)) }}
+  FILTER(!isLiteral(?value) || LANG(?value) IN ("", {languages}))
+}}"""
+_THERE = "SELECT DISTINCT ?item WHERE {{ VALUES ?item {{ {items} }} ?item ?property ?value }}"
+_LABELS = """SELECT DISTINCT ?item ?value WHERE {{
+  VALUES ?item {{ {items} }}
+  ?item <{label}> ?value . FILTER(LANG(?value) IN ("en", "mul"))
+}}"""
+_CLASSES = """SELECT DISTINCT ?item ?class WHERE {{
+  VALUES ?item {{ {items} }}
+  VALUES ?class {{ {classes} }}
+  {{ ?item wdt:P31/wdt:P279* ?class }} UNION {{ ?item wdt:P279+ ?class }}
+}}"""
+_STATEMENTS = """SELECT DISTINCT ?item ?property ?statement ?value ?rank ?start ?end WHERE {{
+  VALUES ?item {{ {items} }}
+  VALUES (?property ?claim ?holds) {{ {properties} }}
+  ?item ?claim ?statement .
+  ?statement ?holds ?value ; wikibase:rank ?rank .
+  OPTIONAL {{ ?statement pq:P580 ?start }}
+  OPTIONAL {{ ?statement pq:P582 ?end }}
+}}"""
+
+
+@dataclass(slots=True)
+class ItemNow:
+    """One item as the endpoint has it. `values`: property → values of its best statements; `redirect`: the item it was merged into."""
+
+    id: str
+    is_there: bool = True
+    redirect: str = ""
+    version: str = ""
+    modified: Term | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+    descriptions: dict[str, str] = field(default_factory=dict)
+    values: dict[str, list[Term]] = field(default_factory=dict)
+
+    def ids(self, *properties: str) -> list[str]:
+        """Return the items among the values of properties."""
+        return [name for key in properties for value in self.values.get(key, ()) if (name := item_of(value))]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of an item, with when it holds. `start` and `end` are None where nothing is said."""
+
+    item: str
+    property: str
+    iri: str
+    value: Term
+    rank: str
+    start: Term | None
+    end: Term | None
+
+
+def items_now(ask: Ask, ids: Iterable[str], *, properties: Sequence[str] = (), languages: Sequence[str] = ("en",)) -> dict[str, ItemNow]:
+    """Return id → item for each of `ids`, with the direct values of `properties`. Raises RemoteError.
+
+    An item of which the endpoint holds no statement at all `is_there` no more: it was deleted, or never was.
+    """
+    found = {name: ItemNow(name, is_there=False) for name in ids}
+    wanted = [f"<{one}>" for one in (SAME, LABEL, DESCRIPTION, VERSION, MODIFIED)] + [f"wdt:{one}" for one in properties]
+    tags = ", ".join(f'"{one}"' for one in dict.fromkeys((*languages, "mul")))
+    words = {"properties": " ".join(wanted), "languages": tags, "about": ABOUT, "version": VERSION, "modified": MODIFIED}
+    for item, property_, value in _rows(ask, _ITEMS, found, **words):
+        if (now := found.get(item_of(item))) is not None and property_ and value:
+            now.is_there = True
+            _add(now, property_.value, value)
+    for (item,) in _rows(ask, _THERE, [name for name, now in found.items() if not now.is_there]):
+        if (now := found.get(item_of(item))) is not None:
+            now.is_there = True
+    return found
+
+
+def _add(now: ItemNow, property_: str, value: Term) -> None:
+    if property_ == SAME:
+        now.redirect = item_of(value)
+    elif property_ == VERSION:
+        now.version = value.value
+    elif property_ == MODIFIED:
+        now.modified = value
+    elif property_ == LABEL:
+        now.labels[value.lang] = value.value
+    elif property_ == DESCRIPTION:
+        now.descriptions[value.lang] = value.value
+    elif value.kind != "blank":  # an unknown value
+        now.values.setdefault(property_.removeprefix(DIRECT), []).append(value)
+
+
+def labels_of(ask: Ask, ids: Iterable[str]) -> dict[str, str]:
+    """Return id → English label, or the one for all languages, of the items that have one. Raises RemoteError."""
+    found: dict[str, dict[str, str]] = {}
+    for item, value in _rows(ask, _LABELS, dict.fromkeys(ids), label=LABEL):
+        if value is not None:
+            found.setdefault(item_of(item), {})[value.lang] = value.value
+    return {name: texts.get("en") or texts["mul"] for name, texts in found.items()}
+
+
+def classes_of(ask: Ask, ids: Iterable[str], classes: Iterable[str]) -> dict[str, set[str]]:
+    """Return id → which of `classes` the item is of, through any number of subclasses; without those of none. Raises RemoteError."""
+    found: dict[str, set[str]] = {}
+    for item, class_ in _rows(ask, _CLASSES, ids, classes=" ".join(f"wd:{one}" for one in classes)):
+        found.setdefault(item_of(item), set()).add(item_of(class_))
+    return found
+
+
+def statements_of(ask: Ask, ids: Iterable[str], properties: Sequence[str]) -> Iterator[Statement]:
+    """Yield the statements of items that are not deprecated, with their dates; those of unknown value left out. Raises RemoteError."""
+    ways = " ".join(f"(wd:{one} <{CLAIM}{one}> <{STATEMENT}{one}>)" for one in properties)
+    for item, property_, statement, value, rank, start, end in _rows(ask, _STATEMENTS, ids, properties=ways):
+        if not (statement and value and rank) or value.kind == "blank" or statement.kind != "iri":
+            continue
+        if (kind := rank.value.removeprefix(ONTOLOGY)) != "DeprecatedRank":
+            yield Statement(item_of(item), item_of(property_), statement.value, value, kind, start, end)
+
+
+def _rows(ask: Ask, query: str, ids: Iterable[str], **words: str) -> Iterator[Row]:
+    names = [name for name in ids if _ITEM.fullmatch(name)]
+    for at in range(0, len(names), BATCH):
+        items = " ".join(f"wd:{name}" for name in names[at : at + BATCH])
+        yield from ask(_PREFIXES + query.format(items=items, **words)).rows
+
+
+def item_of(term: Term | None) -> str:
+    """Return the id of an item or property, the empty string for anything else."""
+    return term.value.removeprefix(WIKIDATA) if term is not None and term.kind == "iri" and term.value.startswith(WIKIDATA) else ""
+
+
+def day(text: str) -> str:
+    """Return the day, month or year of a date as Wikidata's RDF writes it, where a year is its first day and a month too.
+
+    >>> day("1954-07-28T00:00:00Z"), day("2012-01-01T00:00:00Z"), day("-0043-03-15T00:00:00Z")
+    ('1954-07-28', '2012', '-0043-03-15')
+    """
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return text
+    return found[1] if found[2] == found[3] == "01" else f"{found[1]}-{found[2]}-{found[3]}"
