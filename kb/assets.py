@@ -11,6 +11,7 @@ import functools
 import gzip
 import json
 import mimetypes
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,12 @@ def _outline(map_file: Path | None) -> bytes:
 @functools.cache
 def _oxigraph() -> bytes:
     module, engine = ((FOLDER / name).read_bytes() for name in _ENGINE)
-    return packed("kbOxigraph", {"module": module, "wasm": engine})
+    return packed("kbOxigraph", {"module": classic(module.decode()).encode(), "wasm": engine})
+
+
+def classic(module: str) -> str:
+    """Return a module's text without its exports: a page from a folder may start no worker from a module."""
+    return re.sub(r"^export (?:\{[^}]*\};?|(?=class|function|async))", "", module, flags=re.MULTILINE).replace("import.meta.url", "''")
 
 
 def _squeezed(content: bytes) -> str:
