@@ -19,7 +19,8 @@ from kb.home import Home
 from kb.ids import Mint
 from kb.judgement import SAME_AS, WIKIDATA, Judgement
 from kb.link import Index, build_index, file_text, new_file, predictions, read_file, read_judgements, suggest
-from kb.link.extracts import Item, items
+from kb.link.extracts import items
+from kb.link.items import Item
 from kb.link.names import folded
 from kb.link.suggest import candidates, known
 from kb.model import Entity, Event
@@ -41,7 +42,7 @@ def test_spellings_of_a_name_meet(written: str, plain: str) -> None:
     assert folded(written) == plain
 
 
-HARBOUR = Item(99900001, "Northport", ["Northport", "Nordhafen"], "a harbour town", ["Q515"], "Q99900002", (54.1, -7.25), 0)
+HARBOUR = Item(99900001, "Northport", ["Northport", "Nordhafen"], "a harbour town", ["Q515"], ["Q99900002"], (54.1, -7.25), 0)
 TABLE = "id\tlabel\taliases\tdescription\tclasses\tcountry\tlat\tlon\nQ99900001\tNorthport\tNordhafen\ta harbour town\tQ515\tQ99900002\t54.1\t-7.25\n"
 SSSOM = "#curie_map:\n#  wd: http://www.wikidata.org/entity/\nsubject_id\tobject_id\tobject_label\nx:a\twd:Q99900001\tNorthport\n"
 
@@ -168,14 +169,14 @@ def test_a_judged_pair_is_not_offered_again_and_a_settled_thing_not_at_all(index
     assert offered(ADA, index, judged("no", "Q99900010", negated=True)) == []
     assert offered(ADA, index, judged("unsure", "Q99900010")) == []
     for settled in (judged("yes", "Q99900010"), judged("no", "")):
-        assert [one.thing for one in suggest(names, [settled], index, MINT)] == [MINT.event("siege")]
+        assert [one.thing for one in suggest(names, [settled], [index], MINT)] == [MINT.event("siege")]
     both = [MINT.entity("ada"), MINT.event("siege")]
-    assert [one.thing for one in suggest(names, [judged("unsure", "")], index, MINT)] == both
+    assert [one.thing for one in suggest(names, [judged("unsure", "")], [index], MINT)] == both
 
 
 def test_predictions_are_valid_sssom_and_no_link(index: Index, tmp_path: Path) -> None:
     names = Names(entities=(PORT, ADA, Entity(id="m", kind="materiel", label='"Northport" class')), events=(SIEGE,))
-    rows = list(predictions(suggest(names, [NORTHLAND], index, MINT), names, MINT))
+    rows = list(predictions(suggest(names, [NORTHLAND], [index], MINT), names, MINT))
     text = file_text(new_file("predictions", rows, MINT, licence=LICENCE))
     path = tmp_path / "predictions.sssom.tsv"
     path.write_text(text, encoding="utf-8")

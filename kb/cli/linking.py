@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kb.cli import app, home, say
+from kb.cli.remote import MAX_AGE, Endpoint, MaxAge, Offline, api_address, make_client, reconcile_address, sparql_address
 
-group = typer.Typer(help="Suggest links to Wikidata, from a local index of names; a person judges them.", invoke_without_command=True)
+if TYPE_CHECKING:
+    from kb.endpoint import Client
+    from kb.home import Home
+    from kb.link import Heard, Source
+
+group = typer.Typer(help="Suggest links to Wikidata; a person judges them.", invoke_without_command=True)
 app.add_typer(group, name="link")
 
 
@@ -23,31 +31,65 @@ class TableFormat(StrEnum):
     jsonl = "jsonl"
 
 
+class SourceName(StrEnum):
+    index = "index"
+    api = "api"
+    sparql = "sparql"
+    reconcile = "reconcile"
+
+
 @group.callback()
 def link(
     context: typer.Context,
+    source: Annotated[
+        list[SourceName] | None, typer.Option("--source", help="Where to look, once or more: the local index (when none is named), or online the other three.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", help="Candidates at most for one thing.", min=1)] = 5,
     format: Annotated[TableFormat | None, typer.Option("--format", "-f", help="How candidates are shown; a table in a terminal, else csv.")] = None,
+    endpoint: Endpoint = None,
+    offline: Offline = False,
+    max_age: MaxAge = MAX_AGE,
 ) -> None:
     """Show candidates for what has no link, and write them to corpus/links/predictions.sssom.tsv. Never a link by itself."""
     if context.invoked_subcommand is not None:
         return
-    from contextlib import closing
-
     from kb.facts import read_corpus, read_names
     from kb.files import write_atomically
     from kb.ids import Mint
-    from kb.link import Index, file_text, new_file, predictions, read_judgements, suggest
+    from kb.link import file_text, new_file, predictions, read_judgements, suggest
 
     here = home()
     corpus, names = read_corpus(here.config, name="corpus/corpus.yaml"), read_names(here.name_files())
     mint, target = Mint(corpus.base), here.corpus / "links" / "predictions.sssom.tsv"
-    with closing(Index(here.link_index)) as index:
-        found = list(suggest(names, read_judgements(here.link_files()), index, mint, limit=limit))
+    client = make_client(here, offline=offline, max_age=max_age)
+    with ExitStack() as opened:
+        sources = [_source(one, here, client, endpoint, opened) for one in dict.fromkeys(source or [SourceName.index])]
+        found = list(suggest(names, read_judgements(here.link_files()), sources, mint, heard=_heard(here), limit=limit))
     target.parent.mkdir(exist_ok=True)
     write_atomically(target, file_text(new_file("predictions", predictions(found, names, mint), mint, licence=corpus.licence)))
     _show(found, format)
     say(f"{here.shown(target)}: candidates: {len(found)}, for things: {len({one.thing for one in found})}; judge them before they count")
+
+
+def _source(name: SourceName, here: Home, client: Client, endpoint: str | None, opened: ExitStack) -> Source:
+    from kb.link import Api, Index, Reconcile, Sparql
+
+    if name is SourceName.index:
+        return opened.enter_context(closing(Index(here.link_index)))
+    if name is SourceName.api:
+        return Api(client, api_address())
+    return Sparql(client, sparql_address(endpoint)) if name is SourceName.sparql else Reconcile(client, reconcile_address())
+
+
+def _heard(here: Home) -> Mapping[str, Heard]:
+    """Return when the corpus has things speak; nothing, and a word about it, when it is not built."""
+    from kb.link import heard
+    from kb.store import open_store
+
+    if not here.store.is_dir():
+        say("nothing is built yet, so dates are not looked at; run `kb build` first")
+        return {}
+    return heard(open_store(here.store.resolve()))
 
 
 def _show(found: list, format: TableFormat | None) -> None:

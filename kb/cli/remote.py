@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SPARQL = "https://query.wikidata.org/sparql"
 API = "https://www.wikidata.org/w/api.php"
+RECONCILE = "https://wikidata.reconci.link/en/api"
 MAX_AGE = 7.0  # days
 
 Endpoint = Annotated[str | None, typer.Option("--endpoint", help="The SPARQL endpoint of Wikidata; else KB_WIKIDATA_ENDPOINT, else its public one.")]
@@ -28,6 +29,11 @@ def sparql_address(given: str | None) -> str:
 def api_address(given: str | None = None) -> str:
     """Return the address of Wikidata's Action API."""
     return given or os.environ.get("KB_WIKIDATA_API") or API
+
+
+def reconcile_address() -> str:
+    """Return the address of the reconciliation service."""
+    return os.environ.get("KB_RECONCILE") or RECONCILE
 
 
 def make_client(here: Home, *, offline: bool = False, max_age: float = MAX_AGE, timeout: float = 60.0) -> Client:

@@ -8,41 +8,24 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from kb.errors import InputError
 from kb.judgement import WIKIDATA
+from kb.link.items import ITEM, Item, Office, item_of, rdf_day
 
-_ITEM = re.compile(r"(?:wd:|http://www\.wikidata\.org/entity/)?Q([1-9][0-9]{0,11})", re.ASCII)
 _TRIPLE = re.compile(r"<([^<>]*)>\s+<([^<>]*)>\s+(?:<([^<>]*)>|\"((?:[^\"\\]|\\.)*)\"(?:@[A-Za-z0-9-]+|\^\^<[^<>]*>)?)\s*\.\s*")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
-_POINT = re.compile(r"Point\((-?[0-9.]+) (-?[0-9.]+)\)", re.ASCII)
 _COLUMNS = {
     "id": "id", "qid": "id", "item": "id", "object_id": "id", "label": "label", "label_en": "label", "object_label": "label",
     "aliases": "aliases", "description": "description", "classes": "classes", "kind": "classes", "country": "country",
-    "lat": "latitude", "lon": "longitude",
+    "lat": "latitude", "lon": "longitude", "born": "born", "died": "died", "begun": "begun", "ended": "ended", "offices": "offices",
 }  # fmt: skip
-_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
-_NAMES = (_LABEL, "http://www.w3.org/2004/02/skos/core#altLabel", "http://www.w3.org/2004/02/skos/core#prefLabel", "http://schema.org/name")
-_DESCRIPTION = "http://schema.org/description"
-_DIRECT = "http://www.wikidata.org/prop/direct/"
-
-
-@dataclass(slots=True)
-class Item:
-    """One item as an extract gives it. `classes` are ids of classes or words for them; `point` is latitude and longitude."""
-
-    number: int
-    label: str = ""
-    names: list[str] = field(default_factory=list)
-    description: str = ""
-    classes: list[str] = field(default_factory=list)
-    country: str = ""
-    point: tuple[float, float] | None = None
-    weight: int = 0
+_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}", re.ASCII)
+_OWNER = re.compile(r"http://www\.wikidata\.org/entity/(?:Q([1-9][0-9]{0,11})|statement/[Qq]([1-9][0-9]{0,11})-.+)", re.ASCII)
+_PROP = "http://www.wikidata.org/prop/"
+_RANK = "http://wikiba.se/ontology#rank"
 
 
 def items(path: Path) -> Iterator[Item]:
@@ -84,7 +67,7 @@ def _of_table(lines: Iterable[str], path: Path) -> Iterator[Item]:
         if len(cells) != len(columns):
             raise _bad(path, number, f"{len(cells)} cells under {len(columns)} columns")
         row = {name: cell for name, cell in zip(columns, cells, strict=True) if name}
-        found = _ITEM.fullmatch(row["id"])
+        found = ITEM.fullmatch(row["id"])
         if found and row["label"]:
             yield _of_row(int(found[1]), row, path, number)
 
@@ -94,10 +77,16 @@ def _of_row(number: int, row: dict[str, str], path: Path, line: int) -> Item:
         point = (float(row["latitude"]), float(row["longitude"])) if row.get("latitude") and row.get("longitude") else None
     except ValueError:
         raise _bad(path, line, "coordinates that are no numbers") from None
-    split = {name: [part for part in row.get(name, "").split("|") if part] for name in ("aliases", "classes")}
+    split = {name: [part for part in row.get(name, "").split("|") if part] for name in ("aliases", "classes", "country", "offices")}
+    offices = [Office(*(*part.split(" "), "", "")[:3]) for part in split["offices"]]
+    dates = {name: row.get(name, "") for name in ("born", "died", "begun", "ended")}
+    for day in (*dates.values(), *(day for one in offices for day in (one.start, one.end))):
+        if day and not _DAY.fullmatch(day):
+            raise _bad(path, line, f"'{day[:30]}' is not written YYYY, YYYY-MM or YYYY-MM-DD")
     return Item(
-        number, row["label"], [row["label"], *split["aliases"]], row.get("description", ""), split["classes"], row.get("country", ""), point
-    )
+        number, row["label"], [row["label"], *split["aliases"]], row.get("description", ""), split["classes"], split["country"], point,
+        offices=offices, **dates,
+    )  # fmt: skip
 
 
 def _of_dump(lines: Iterable[str], path: Path) -> Iterator[Item]:
@@ -107,47 +96,38 @@ def _of_dump(lines: Iterable[str], path: Path) -> Iterator[Item]:
         if text in ("", "[", "]"):
             continue
         try:
-            entity = json.loads(text)
-            found = _ITEM.fullmatch(entity["id"])
-            if found:
-                yield _of_entity(int(found[1]), entity)
+            item = item_of(json.loads(text))
+            if item is not None:
+                yield item
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
             raise _bad(path, number, f"no entity of Wikidata: {type(wrong).__name__}") from None
 
 
-def _of_entity(number: int, entity: dict[str, Any]) -> Item:
-    labels = {language: one["value"] for language, one in (entity.get("labels") or {}).items()}
-    names = [*labels.values(), *(one["value"] for many in (entity.get("aliases") or {}).values() for one in many)]
-    descriptions, claims = entity.get("descriptions") or {}, entity.get("claims") or {}
-    label = labels.get("en") or labels.get("mul") or next(iter(labels.values()), "")
-    points = [value for value in _values(claims, "P625") if "latitude" in value]
-    countries = [value["id"] for key in ("P17", "P27") for value in _values(claims, key)]
-    return Item(
-        number, label, list(dict.fromkeys(names)), descriptions.get("en", {}).get("value", ""), [value["id"] for value in _values(claims, "P31")],
-        countries[0] if countries else "", (points[0]["latitude"], points[0]["longitude"]) if points else None, len(entity.get("sitelinks") or {}),
-    )  # fmt: skip
-
-
-def _values(claims: dict[str, Any], key: str) -> Iterator[dict[str, Any]]:
-    for statement in claims.get(key, ()):
-        value = statement["mainsnak"].get("datavalue", {}).get("value")
-        if isinstance(value, dict) and statement.get("rank") != "deprecated":
-            yield value
-
-
 def _of_triples(lines: Iterable[str], path: Path) -> Iterator[Item]:
-    """Labels, descriptions and direct properties; the triples of one item follow each other."""
-    triples = (found for number, line in enumerate(lines, 1) if (found := _triple(line, path, number)) is not None)
-    for subject, group in groupby(triples, key=lambda triple: triple[0]):
-        found = _ITEM.fullmatch(subject)
-        if found is None:
-            continue
-        item = Item(int(found[1]))
-        for _, predicate, value in group:
-            _add(item, predicate, value)
-        if item.names:
-            item.label = item.label or item.names[0]
+    """Labels, descriptions, direct properties and statements of offices; what is said of one item follows each other.
+
+    Where the statements of an item stand apart from it, as in a sorted file, they come as an item without names.
+    """
+    owned = (found for number, line in enumerate(lines, 1) if (found := _triple(line, path, number)) is not None)
+    named = ((owner, *triple) for triple in owned if (owner := _OWNER.fullmatch(triple[0])))
+    for number, group in groupby(named, key=lambda one: int(one[0][1] or one[0][2])):
+        item, nodes = Item(number), {}
+        for owner, subject, predicate, value in group:
+            if owner[1]:
+                item.add(predicate, value)
+            else:
+                nodes.setdefault(subject, {})[predicate.removeprefix(_PROP)] = value
+        item.offices = [office for node in nodes.values() if (office := _office(node)) is not None]
+        item.label = item.label or next(iter(item.names), "")
+        if item.names or item.offices:
             yield item
+
+
+def _office(node: dict[str, str]) -> Office | None:
+    held = node.get("statement/P39", "")
+    if not held.startswith(WIKIDATA) or node.get(_RANK, "").endswith("DeprecatedRank"):
+        return None
+    return Office(held.removeprefix(WIKIDATA), *(rdf_day(node.get(f"qualifier/{key}", "")) for key in ("P580", "P582")))
 
 
 def _triple(line: str, path: Path, number: int) -> tuple[str, str, str] | None:
@@ -164,17 +144,3 @@ def _triple(line: str, path: Path, number: int) -> tuple[str, str, str] | None:
 def _character(found: re.Match[str]) -> str:
     code = found[1] or found[2]
     return chr(int(code, 16)) if code else {"n": "\n", "t": "\t", "r": "\r"}.get(found[3], found[3])
-
-
-def _add(item: Item, predicate: str, value: str) -> None:
-    if predicate in _NAMES:
-        item.names.append(value)
-        item.label = item.label or (value if predicate == _LABEL else "")
-    elif predicate == _DESCRIPTION:
-        item.description = item.description or value
-    elif predicate == f"{_DIRECT}P31":
-        item.classes.append(value.removeprefix(WIKIDATA))
-    elif predicate in (f"{_DIRECT}P17", f"{_DIRECT}P27"):
-        item.country = item.country or value.removeprefix(WIKIDATA)
-    elif predicate == f"{_DIRECT}P625" and (point := _POINT.match(value)):
-        item.point = (float(point[2]), float(point[1]))

@@ -1,7 +1,8 @@
 """A local index of items by name, in one SQLite file: built once from extracts of any size, read without loading it.
 
-A name is found by its words. A word of the query meets the same word, or one a single slip away (a letter left out, put in
-or changed), through the words shortened by one letter; of the words met the rarest are looked up.
+A name is found as it stands, by its beginning, and by its words. A word of the query meets the same word, one that sounds
+like it, or one a single slip away (a letter left out, put in or changed), through the words shortened by one letter; of the
+words met the rarest are looked up, until enough names are met.
 """
 
 from __future__ import annotations
@@ -10,22 +11,28 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import InputError
-from kb.link.extracts import Item, items
-from kb.link.names import folded, shortened
+from kb.link.extracts import items
+from kb.link.items import Entry, Item, Office, folded_names
+from kb.link.names import folded, shortened, sound
+from kb.link.sources import Thing, written
+from kb.model import Entity
 
-_FORMAT = 1
-_FEW = 400  # names looked at for one query: enough for every namesake that matters, few enough for milliseconds
+_FORMAT = 2
+_FEW = 300  # names looked at for one query: enough for every namesake that matters, few enough for milliseconds
+_SAME = 60  # items of the very same name; the oldest are the best known
 _SCHEMA = """
-CREATE TABLE items (number INTEGER PRIMARY KEY, label, description, classes, country, latitude, longitude, weight);
+CREATE TABLE items (
+  number INTEGER PRIMARY KEY, label, description, classes, countries, latitude, longitude, weight, born, died, begun, ended);
+CREATE TABLE offices (item INTEGER, office, start, end, PRIMARY KEY (item, office, start, end)) WITHOUT ROWID;
 CREATE TABLE names (id INTEGER PRIMARY KEY, folded TEXT, item INTEGER);
 CREATE TABLE raw (word TEXT, name INTEGER);
 CREATE TABLE words (word TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
 CREATE TABLE places (word TEXT, name INTEGER, PRIMARY KEY (word, name)) WITHOUT ROWID;
 CREATE TABLE rough (short TEXT, word TEXT);
+CREATE TABLE sounds (sound TEXT, word TEXT, PRIMARY KEY (sound, word)) WITHOUT ROWID;
 CREATE TABLE slips (short TEXT, word TEXT, PRIMARY KEY (short, word)) WITHOUT ROWID;
 """
 _FINISH = """
@@ -37,20 +44,6 @@ DROP TABLE raw;
 """
 
 _OF_WORD = "SELECT item, folded FROM places JOIN names ON names.id = name WHERE word = ? LIMIT ?"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An item of the index, with the folded names it goes by."""
-
-    number: int
-    label: str
-    description: str
-    classes: tuple[str, ...]
-    country: str
-    point: tuple[float, float] | None
-    weight: int
-    names: tuple[str, ...]
 
 
 def build_index(files: Sequence[Path], path: Path, progress: Callable[[int], None] = lambda _: None) -> int:
@@ -85,23 +78,31 @@ def _fill(database: sqlite3.Connection, files: Sequence[Path], progress: Callabl
     database.executescript(_FINISH)
     words = database.execute("SELECT word FROM words WHERE length(word) BETWEEN 4 AND 30")
     database.executemany("INSERT INTO rough VALUES (?, ?)", ((short, word) for (word,) in words for short in shortened(word)))
-    database.executescript("INSERT INTO slips SELECT DISTINCT short, word FROM rough ORDER BY short, word; DROP TABLE rough;")
+    database.executescript("INSERT INTO slips SELECT DISTINCT short, word FROM rough ORDER BY short, word; DELETE FROM rough;")
+    words = database.execute("SELECT word FROM words WHERE length(word) BETWEEN 3 AND 30")
+    database.executemany("INSERT INTO rough VALUES (?, ?)", ((sound(word), word) for (word,) in words))
+    database.executescript("INSERT INTO sounds SELECT short, word FROM rough ORDER BY short, word; DROP TABLE rough;")
     database.commit()
     return database.execute("SELECT COUNT(*) FROM items").fetchone()[0]
 
 
 def _insert(database: sqlite3.Connection, item: Item) -> None:
-    point = item.point or (None, None)
-    row = (item.number, item.label, item.description, "|".join(item.classes), item.country, *point, item.weight)
-    database.execute("INSERT OR IGNORE INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-    for name in dict.fromkeys(folded(name) for name in item.names):
-        if name:
-            key = database.execute("INSERT INTO names (folded, item) VALUES (?, ?)", (name, item.number)).lastrowid
-            database.executemany("INSERT INTO raw VALUES (?, ?)", ((word, key) for word in set(name.split())))
+    offices = [(item.number, one.office, one.start, one.end) for one in item.offices]
+    database.executemany("INSERT OR IGNORE INTO offices VALUES (?, ?, ?, ?)", offices)
+    if not item.names:
+        return
+    facts = (item.label, item.description, "|".join(item.classes), "|".join(item.countries), *(item.point or (None, None)), item.weight)
+    row = (item.number, *facts, item.born, item.died, item.begun, item.ended)
+    database.execute("INSERT OR IGNORE INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    for name in folded_names(item.names):
+        key = database.execute("INSERT INTO names (folded, item) VALUES (?, ?)", (name, item.number)).lastrowid
+        database.executemany("INSERT INTO raw VALUES (?, ?)", ((word, key) for word in set(name.split())))
 
 
 class Index:
-    """An index opened for reading."""
+    """An index opened for reading: the source of candidates that asks nobody."""
+
+    name = "index"
 
     def __init__(self, path: Path) -> None:
         if not path.is_file():
@@ -117,13 +118,25 @@ class Index:
     def close(self) -> None:
         self._database.close()
 
+    def candidates(self, things: Iterable[Thing]) -> Iterator[tuple[Entry, ...]]:
+        """Yield the items with a name like one of each thing's, wrong spellings included."""
+        for thing in things:
+            slips = thing.misspellings if isinstance(thing, Entity) else ()
+            names = dict.fromkeys(folded(name) for name in (*(name.text for name in written(thing, limit=40)), *slips))
+            yield tuple(self.entries(dict.fromkeys(number for name in names for number in self.find(name))))
+
     def find(self, name: str, *, limit: int = 40) -> list[int]:
         """Return the numbers of the items whose names are most like `name`, those of the very name first."""
         from rapidfuzz import fuzz, process
 
         key = folded(name)
-        same = self._rows("SELECT item FROM names WHERE folded = ? ORDER BY item LIMIT ?", (key, _FEW))
-        met = [row for word in self._rarest(key.split()) for row in self._rows(_OF_WORD, (word, _FEW))]
+        if not key:
+            return []
+        same = self._rows("SELECT item FROM names WHERE folded = ? ORDER BY item LIMIT ?", (key, _SAME))
+        met = self._rows("SELECT item, folded FROM names WHERE folded > ? AND folded < ? LIMIT ?", (f"{key} ", f"{key}!", limit))
+        for word in self._rarest(key.split()):
+            if len(met) < _FEW:
+                met += self._rows(_OF_WORD, (word, _FEW - len(met)))
         found, texts = dict.fromkeys(number for (number,) in same), [text for _, text in met]
         for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
             found |= dict.fromkeys(met[place][0] for _, _, place in process.extract(key, texts, scorer=scorer, limit=limit, score_cutoff=50))
@@ -132,21 +145,30 @@ class Index:
     def entries(self, numbers: Iterable[int]) -> Iterator[Entry]:
         """Yield the items of these numbers."""
         for number in numbers:
-            (row,) = self._rows("SELECT label, description, classes, country, latitude, longitude, weight FROM items WHERE number = ?", (number,))
+            (row,) = self._rows("SELECT * FROM items WHERE number = ?", (number,))
+            _, label, description, classes, countries, latitude, longitude, weight, *dates = row
             names = tuple(name for (name,) in self._rows("SELECT folded FROM names WHERE item = ? ORDER BY id", (number,)))
-            point = (row[4], row[5]) if row[4] is not None else None
-            yield Entry(number, row[0], row[1], tuple(part for part in row[2].split("|") if part), row[3], point, row[6], names)
+            offices = tuple(Office(*one) for one in self._rows("SELECT office, start, end FROM offices WHERE item = ?", (number,)))
+            point = (latitude, longitude) if latitude is not None else None
+            yield Entry(number, label, description, _parts(classes), _parts(countries), point, weight, names, *dates, offices)
 
     def _rarest(self, words: Sequence[str]) -> list[str]:
-        """Return up to four words of the index that are these or one slip away, the rarest first."""
+        """Return up to six words of the index that are these, sound alike or are one slip away, the rarest first."""
         met: dict[str, int] = {}
         for word in words:
-            near = [word, *shortened(word)] if len(word) >= 4 else [word]
-            marks = ",".join("?" * len(near))
-            met |= self._rows(f"SELECT word, count FROM words WHERE word IN ({marks})", near)
+            met |= self._rows("SELECT word, count FROM words WHERE word = ?", (word,))
+            if len(word) >= 3:
+                met |= self._rows("SELECT sounds.word, count FROM sounds JOIN words USING (word) WHERE sound = ? LIMIT 20", (sound(word),))
             if len(word) >= 4:
+                near = [word, *shortened(word)]
+                marks = ",".join("?" * len(near))
+                met |= self._rows(f"SELECT word, count FROM words WHERE word IN ({marks})", near)
                 met |= self._rows(f"SELECT slips.word, count FROM slips JOIN words USING (word) WHERE short IN ({marks})", near)
-        return sorted(met, key=lambda word: (met[word], word))[:4]
+        return sorted(met, key=lambda word: (met[word], word))[:6]
 
     def _rows(self, query: str, values: Sequence[object]) -> list[tuple]:
         return self._database.execute(query, values).fetchall()
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(text.split("|")) if text else ()

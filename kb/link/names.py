@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 _CYRILLIC = dict(zip("абвгґдеєжзиіклмнопрстуфхцчшщъыьэюя", (
     "a b v g g d e ye zh z i i k l m n o p r s t u f kh ts ch sh shch - y - e yu ya"
@@ -15,6 +16,10 @@ _LETTERS = str.maketrans(
     | dict.fromkeys("’'ʼ`‘ʹ", "")
 )
 _BREAKS = re.compile(r"[^\w]+|_+")
+_SOUNDS = tuple((re.compile(pattern), to) for pattern, to in (
+    (r"w", "v"), (r"tsch|tch", "h"), (r"shch|sch|sh|zh", "s"), (r"t[sz]|z", "s"), (r"ph", "f"), (r"kh|ch|x|g", "h"), (r"ck|q|c", "k"),
+    (r"[yj]", "i"), (r"(.)\1+", r"\1"), (r"ei(?=[aou])", "i"), (r"ei(?![aeiou])", "i"), (r"(?<=.)(?:i?[eo]|i)v$", "v"), (r"(.)\1+", r"\1"),
+))  # fmt: skip
 
 
 def folded(name: str) -> str:
@@ -26,6 +31,20 @@ def folded(name: str) -> str:
     letters = unicodedata.normalize("NFKD", name.casefold())
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter)).translate(_LETTERS)
     return " ".join(_BREAKS.sub(" ", plain).split())
+
+
+@lru_cache(maxsize=65_536)
+def sound(token: str) -> str:
+    """Return what the ways to write a Slavic name in Latin letters have in common: English, German, Polish, Russian or Ukrainian.
+
+    Rough on purpose: words that share it may still be two, so it finds candidates and says little for them.
+
+    >>> [sound(word) for word in ("zelenskyy", "selenskyj", "kyiv", "kiev", "kyjiw")]
+    ['selenski', 'selenski', 'kv', 'kv', 'kv']
+    """
+    for pattern, to in _SOUNDS:
+        token = pattern.sub(to, token)
+    return token
 
 
 def shortened(token: str) -> Iterator[str]:

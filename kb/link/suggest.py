@@ -1,4 +1,4 @@
-"""Candidates for what is not linked yet: found by name, dropped where class, country or place speak against them, scored.
+"""Candidates for what is not linked yet: found by name, dropped where facts speak against them, scored.
 
 A candidate is never a link: it waits in `predictions.sssom.tsv` for a person's judgement.
 """
@@ -8,41 +8,26 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import asin, cos, radians, sqrt
 
 from kb.facts import Names
 from kb.ids import Mint
 from kb.judgement import SAME_AS, WIKIDATA, Judgement
-from kb.link.index import Entry, Index
-from kb.link.names import folded
-from kb.model import Entity, Event
+from kb.link.gates import About, weigh
+from kb.link.heard import Heard
+from kb.link.items import Entry, joined
+from kb.link.names import folded, sound
+from kb.link.sources import Source, Thing
+from kb.model import Entity
 from kb.vocab import PREFIXES
 
 LEAST = 0.72  # of a score: below it names share little more than a word
-_BODIES = "body government armed-force medium group"
-_KINDS = {  # our kinds → the classes of Wikidata that fit them, by id and by word
-    "person": "Q5 human person",
-    "state": "Q3624078 Q6256 country historical-country",
-    "place": "Q515 city building settlement",
-    "place region": "Q3348196 Q82794 Q56061 oblast region",
-    _BODIES: "Q43229 organization",
-    "body government": "Q192350 ministry",
-    "body": "Q3918 Q1127126 university",
-    "medium": "Q192283 Q11032 media",
-    "armed-force": "Q772547 Q176799",
-    "group body": "group",
-    "materiel": "Q728 Q15142889 Q15142894 Q1184840 weapon weapon-class",
-    "office": "Q4164871 Q294414 position rank occupation",
-    "event": "Q1190554 Q645883 Q198 Q350604 Q178561 Q467011 Q831663 Q188686 Q3002772 Q858439 event",
-    "": "class property",
-}
-_FITS = {word: frozenset(kinds.split()) for kinds, words in _KINDS.items() for word in words.split()}
-_FAR = {"place": 50.0, "region": 400.0, "state": 1500.0}  # kilometres between two points of one thing
+_SOUND, _PART = 0.95, 0.92  # what names are worth that only sound alike, or of which one is a part of the other
+_ALIAS, _SLIP, _NOT_LABEL = 0.97, 0.94, 0.98
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An item that may be a thing of ours. `score` is 0 to 1; `reasons` say what speaks for it."""
+    """An item that may be a thing of ours. `score` is 0 to 1; `reasons` say what speaks for it, and what is odd."""
 
     thing: str
     entry: Entry
@@ -52,7 +37,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What judgements say already: the pairs decided, what needs no candidate, and the items of our states."""
+    """What judgements say already: the pairs decided, what needs no candidate, and thing → item where they are one."""
 
     pairs: Collection[tuple[str, str]]
     done: Collection[str]
@@ -67,102 +52,97 @@ def known(judgements: Iterable[Judgement]) -> Known:
     return Known({(one.subject, one.object) for one in judgements}, {*same, *none}, same)
 
 
-def suggest(names: Names, judgements: Iterable[Judgement], index: Index, mint: Mint, *, limit: int = 5) -> Iterator[Candidate]:
-    """Yield the best candidates of each entity and event that has neither a link nor the note that there is no item."""
+def suggest(
+    names: Names, judgements: Iterable[Judgement], sources: Sequence[Source], mint: Mint, *, heard: Mapping[str, Heard] | None = None, limit: int = 5
+) -> Iterator[Candidate]:
+    """Yield the best candidates of each entity and event that has neither a link nor the note that there is no item.
+
+    What several sources say of one item is put together. `heard` is when the corpus has things speak; without it no date counts.
+    """
     decided = known(judgements)
-    for thing in (*names.entities, *names.events):
-        if _iri(thing, mint) not in decided.done:
-            yield from candidates(thing, index, decided, mint, limit=limit)
+    wanted = [thing for thing in (*names.entities, *names.events) if thing_iri(thing, mint) not in decided.done]
+    for thing, *found in zip(wanted, *(source.candidates(wanted) for source in sources), strict=True):
+        entries: dict[int, Entry] = {}
+        for entry in (entry for some in found for entry in some):
+            entries[entry.number] = joined(entries[entry.number], entry) if entry.number in entries else entry
+        yield from ranked(thing, entries.values(), decided, mint, heard=heard, limit=limit)
 
 
-def candidates(thing: Entity | Event, index: Index, decided: Known, mint: Mint, *, limit: int = 5) -> list[Candidate]:
-    """Return the candidates of one thing, best first; of equal score those more written about."""
-    iri, ways = _iri(thing, mint), _ways(thing)
-    numbers = dict.fromkeys(number for way, _ in ways for number in index.find(way))
+def candidates(
+    thing: Thing, source: Source, decided: Known, mint: Mint, *, heard: Mapping[str, Heard] | None = None, limit: int = 5
+) -> list[Candidate]:
+    """Return the candidates of one thing from one source, best first."""
+    (entries,) = source.candidates([thing])
+    return ranked(thing, entries, decided, mint, heard=heard, limit=limit)
+
+
+def ranked(
+    thing: Thing, entries: Iterable[Entry], decided: Known, mint: Mint, *, heard: Mapping[str, Heard] | None = None, limit: int = 5
+) -> list[Candidate]:
+    """Return the entries that may be the thing, best first; of equal score those more written about."""
+    iri, ways, found = thing_iri(thing, mint), folded_ways(thing), []
     country = decided.items.get(mint.entity(thing.country)) if isinstance(thing, Entity) and thing.country else None
-    found = []
-    for entry in index.entries(numbers):
-        if (iri, f"{WIKIDATA}Q{entry.number}") in decided.pairs or not _may_be(thing, entry, country):
+    about = About(thing, country, (heard or {}).get(iri, Heard()), decided.items)
+    for entry in entries:
+        if (iri, f"{WIKIDATA}Q{entry.number}") in decided.pairs:
             continue
-        score, why = _likeness(ways, entry)
-        fit = any(_kind(thing) in _FITS[word] for word in entry.classes if word in _FITS)
-        score *= 1 if fit else 0.9
-        if score >= LEAST:
-            found.append(Candidate(iri, entry, score, (why, *_reasons(thing, entry, fit, country))))
+        factor, reasons = weigh(about, entry)
+        score, why = likeness(ways, entry) if factor else (0.0, "")
+        if score * factor >= LEAST:
+            online = tuple(f"found by {name}" for name in entry.sources if name != "index")
+            found.append(Candidate(iri, entry, score * factor, (why, *reasons, *online)))
     return sorted(found, key=lambda one: (-round(one.score, 3), -one.entry.weight, one.entry.number))[:limit]
 
 
-def _iri(thing: Entity | Event, mint: Mint) -> str:
+def thing_iri(thing: Thing, mint: Mint) -> str:
     return mint.entity(thing.id) if isinstance(thing, Entity) else mint.event(thing.id)
 
 
-def _kind(thing: Entity | Event) -> str:
-    return thing.kind if isinstance(thing, Entity) else "event"
-
-
-def _ways(thing: Entity | Event) -> list[tuple[str, float]]:
+def folded_ways(thing: Thing) -> list[tuple[str, float]]:
     """Return the thing's names, folded, each with what its match is worth: a label says more than an alias or a slip."""
     ways = [(thing.label, 1.0)]
     if isinstance(thing, Entity):
-        ways += [(name, 1.0) for name in thing.labels.values()] + [(name, 0.94) for name in thing.misspellings]
-    ways += [(name, 0.97) for name in thing.aliases]
+        ways += [(name, 1.0) for name in thing.labels.values()] + [(name, _SLIP) for name in thing.misspellings]
+    ways += [(name, _ALIAS) for name in thing.aliases]
     best: dict[str, float] = {}
     for name, worth in ways:
         best[folded(name)] = max(worth, best.get(folded(name), 0.0))
     return [(name, worth) for name, worth in best.items() if name]
 
 
-def _may_be(thing: Entity | Event, entry: Entry, country: str | None) -> bool:
-    """Say whether nothing known speaks against it. What is not known speaks for nothing."""
-    if entry.description.startswith(("Wikimedia ", "Wikipedia ")):
-        return False
-    fits = [_FITS[word] for word in entry.classes if word in _FITS]
-    if fits and not any(_kind(thing) in kinds for kinds in fits):
-        return False
-    if country and entry.country and country != f"{WIKIDATA}{entry.country}":
-        return False
-    distance = _distance(thing, entry)
-    return distance is None or distance <= _FAR.get(_kind(thing), 50.0)
-
-
-def _distance(thing: Entity | Event, entry: Entry) -> float | None:
-    """Return the kilometres between the two along the ground, None when either point is unknown."""
-    if not isinstance(thing, Entity) or not thing.coordinates or entry.point is None:
-        return None
-    (north, east), (north2, east2) = map(radians, map(float, thing.coordinates)), map(radians, entry.point)
-    part = (1 - cos(north2 - north)) / 2 + cos(north) * cos(north2) * (1 - cos(east2 - east)) / 2
-    return 2 * 6371 * asin(min(1.0, sqrt(part)))
-
-
-def _likeness(ways: Sequence[tuple[str, float]], entry: Entry) -> tuple[float, str]:
+def likeness(ways: Sequence[tuple[str, float]], entry: Entry) -> tuple[float, str]:
     """Return how like the names are at their likest, and which two those are. The item's own label weighs a little more."""
-    from rapidfuzz import fuzz
-
-    label = folded(entry.label)
-    best = (0.0, "", "")
+    label, best = folded(entry.label), (0.0, "", "", "")
     for way, worth in ways:
         for name in entry.names:
-            alike = max(fuzz.ratio(way, name), 0.98 * fuzz.token_sort_ratio(way, name)) / 100
-            best = max(best, (alike * worth * (1 if name == label else 0.98), way, name))
-    return best[0], f"'{best[1]}' is '{best[2]}'" if best[1] == best[2] else f"'{best[1]}' is like '{best[2]}'"
+            alike, how = _alike(way, name)
+            best = max(best, (alike * worth * (1 if name == label else _NOT_LABEL), way, name, how))
+    return best[0], f"'{best[1]}' {best[3]} '{best[2]}'"
 
 
-def _reasons(thing: Entity | Event, entry: Entry, fit: bool, country: str | None) -> Iterator[str]:
-    if fit:
-        yield f"its class fits the kind {_kind(thing)}"
-    if country and entry.country:
-        yield "same country"
-    distance = _distance(thing, entry)
-    if distance is not None:
-        yield f"{distance:.0f} km away"
+def _alike(one: str, other: str) -> tuple[float, str]:
+    """Return how like two folded names are, 0 to 1, and in what way."""
+    from rapidfuzz import fuzz
+
+    if one == other:
+        return 1.0, "is"
+    ratio = max(fuzz.ratio(one, other), 0.98 * fuzz.token_sort_ratio(one, other)) / 100
+    if ratio < 0.5:
+        return ratio, "is like"
+    words, others = one.split(), other.split()
+    if ratio < _SOUND and sorted(map(sound, words)) == sorted(map(sound, others)):
+        return _SOUND, "sounds like"
+    if ratio < _PART and min(len(words), len(others)) > 1 and (set(words) < set(others) or set(others) < set(words)):
+        return _PART, "is in part"
+    return ratio, "is like"
 
 
 def predictions(found: Iterable[Candidate], names: Names, mint: Mint) -> Iterator[Judgement]:
     """Yield candidates as rows of SSSOM, for a person to judge."""
-    things = {_iri(thing, mint): thing for thing in (*names.entities, *names.events)}
+    things = {thing_iri(thing, mint): thing for thing in (*names.entities, *names.events)}
     for one in found:
         thing = things[one.thing]
-        predicate = {"materiel": "exactMatch", "group": "relatedMatch"}.get(_kind(thing))
+        predicate = {"materiel": "exactMatch", "group": "relatedMatch"}.get(thing.kind if isinstance(thing, Entity) else "event")
         yield Judgement(
             answer="predictions", subject=one.thing, predicate=f"{PREFIXES['skos']}{predicate}" if predicate else SAME_AS,
             object=f"{WIKIDATA}Q{one.entry.number}", subject_label=plain(thing.label), object_label=plain(one.entry.label),

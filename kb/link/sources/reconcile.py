@@ -1,0 +1,58 @@
+"""A reconciliation service after the W3C community group's API, version 0.2 (0.1 differs in nothing that we use)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kb.endpoint import Client
+from kb.errors import RemoteError
+from kb.link.items import ITEM, Entry, Item, entry_of
+from kb.link.sources.written import Thing, batches, written
+
+_SPACES = ("http://www.wikidata.org/entity/", "https://www.wikidata.org/entity/")
+_VERSIONS = frozenset({"0.1", "0.2"})
+_MANY, _FOUND = 10, 5  # queries a request unless the service names a number; candidates a query
+
+
+class Reconcile:
+    """A reconciliation service that gives items of Wikidata. Its manifest is read before the first question."""
+
+    name = "reconcile"
+
+    def __init__(self, client: Client, url: str) -> None:
+        self.client, self.url = client, url
+
+    def candidates(self, things: Iterable[Thing]) -> Iterator[tuple[Entry, ...]]:
+        size = self._manifest()
+        for batch in batches(things, size):
+            queries = {f"q{place}": {"query": written(thing)[0].text, "limit": _FOUND} for place, thing in enumerate(batch) if written(thing)}
+            answer = self.client.get_json(self.url, {"queries": json.dumps(queries, ensure_ascii=False)}) if queries else {}
+            for place in range(len(batch)):
+                yield tuple(self._entries(answer, f"q{place}") if f"q{place}" in queries else ())
+
+    def _manifest(self) -> int:
+        """Return how many queries a request may hold. Raises RemoteError for a service of other things or another version."""
+        manifest = self.client.get_json(self.url, {})
+        versions = manifest.get("versions", ["0.1"]) if isinstance(manifest, dict) else []
+        if not isinstance(versions, list) or not _VERSIONS.intersection(map(str, versions)):
+            raise self._wrong("is no reconciliation service of version 0.2", "look at the address; it gives a manifest")
+        if manifest.get("identifierSpace") not in _SPACES:
+            raise self._wrong("gives ids of other things than Wikidata's items", "choose a service for Wikidata")
+        size = manifest.get("batchSize", _MANY)
+        return size if isinstance(size, int) and 0 < size <= 1000 else _MANY
+
+    def _entries(self, answer: Any, key: str) -> Iterator[Entry]:
+        try:
+            for one in answer[key]["result"]:
+                found = ITEM.fullmatch(one["id"])
+                if found is not None:
+                    classes = [kind if isinstance(kind, str) else kind["id"] for kind in one.get("type") or ()]
+                    yield entry_of(Item(int(found[1]), one["name"], [one["name"]], one.get("description") or "", classes), self.name)
+        except (KeyError, TypeError, AttributeError) as wrong:
+            told = f"answers in another shape than a reconciliation service ({type(wrong).__name__}: {str(wrong)[:60]})"
+            raise self._wrong(told, "try later, or another service") from None
+
+    def _wrong(self, message: str, cure: str) -> RemoteError:
+        return RemoteError(message, endpoint=self.url, cure=cure)
