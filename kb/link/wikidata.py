@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kb.judgement import WIKIDATA
 from kb.rows import Result, Row, Term
@@ -22,6 +22,7 @@ _DAY = re.compile(r"([+-]?\d{4,})-(\d\d)-(\d\d)(?:T.*)?", re.ASCII)
 _PREFIXES = f"""PREFIX wd: <{WIKIDATA}>
 PREFIX wdt: <{DIRECT}>
 PREFIX pq: <{QUALIFIER}>
+PREFIX pqv: <{QUALIFIER}value/>
 PREFIX wikibase: <{ONTOLOGY}>
 """
 _ITEMS = """SELECT DISTINCT ?item ?property ?value WHERE {{
@@ -40,14 +41,35 @@ _CLASSES = """SELECT DISTINCT ?item ?class WHERE {{
   VALUES ?class {{ {classes} }}
   {{ ?item wdt:P31/wdt:P279* ?class }} UNION {{ ?item wdt:P279+ ?class }}
 }}"""
-_STATEMENTS = """SELECT DISTINCT ?item ?property ?statement ?value ?rank ?start ?end WHERE {{
+_STATEMENTS = """SELECT DISTINCT ?item ?property ?statement ?value ?rank ?full ?precision ?qualifier ?date ?time ?exact WHERE {{
   VALUES ?item {{ {items} }}
-  VALUES (?property ?claim ?holds) {{ {properties} }}
+  VALUES (?property ?claim ?holds ?node) {{ {properties} }}
   ?item ?claim ?statement .
   ?statement ?holds ?value ; wikibase:rank ?rank .
-  OPTIONAL {{ ?statement pq:P580 ?start }}
-  OPTIONAL {{ ?statement pq:P582 ?end }}
+  OPTIONAL {{ ?statement ?node ?full . ?full wikibase:timeValue ?value ; wikibase:timePrecision ?precision }}
+  OPTIONAL {{
+    VALUES (?qualifier ?says ?in_full) {{ (wd:P580 pq:P580 pqv:P580) (wd:P582 pq:P582 pqv:P582) }}
+    ?statement ?says ?date .
+    OPTIONAL {{ ?statement ?in_full ?time . ?time wikibase:timeValue ?date ; wikibase:timePrecision ?exact }}
+  }}
 }}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date as Wikidata writes it. `node` is the IRI of its full value, `precision` 11 for a day, 10 a month, 9 a year; empty and 0 when not told."""
+
+    date: Term
+    node: str = ""
+    precision: int = 0
+
+    def bounds(self) -> tuple[str, str] | None:
+        """Return the first and last day it may be, as YYYY-MM-DD; None for anything vaguer than a year, and before our era."""
+        found = _DAY.fullmatch(self.date.value)
+        if found is None or not found[1].isdecimal() or 0 < self.precision < 9:
+            return None
+        shown = day(self.date.value) if not self.precision else "-".join(found.group(1, 2, 3)[: self.precision - 8])
+        return (shown + "-01-01"[len(shown) - 4 :], shown + "-12-31"[len(shown) - 4 :])
 
 
 @dataclass(slots=True)
@@ -70,15 +92,16 @@ class ItemNow:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement of an item, with when it holds. `start` and `end` are None where nothing is said."""
+    """One statement of an item. `moment` is its value where that is a date; `start` and `end` say when it holds."""
 
     item: str
     property: str
     iri: str
     value: Term
     rank: str
-    start: Term | None
-    end: Term | None
+    moment: Moment | None
+    start: tuple[Moment, ...]
+    end: tuple[Moment, ...]
 
 
 def items_now(ask: Ask, ids: Iterable[str], *, properties: Sequence[str] = (), languages: Sequence[str] = ("en",)) -> dict[str, ItemNow]:
@@ -111,7 +134,7 @@ def _add(now: ItemNow, property_: str, value: Term) -> None:
         now.labels[value.lang] = value.value
     elif property_ == DESCRIPTION:
         now.descriptions[value.lang] = value.value
-    elif value.kind != "blank":  # an unknown value
+    elif _is_known(value):
         now.values.setdefault(property_.removeprefix(DIRECT), []).append(value)
 
 
@@ -132,14 +155,37 @@ def classes_of(ask: Ask, ids: Iterable[str], classes: Iterable[str]) -> dict[str
     return found
 
 
-def statements_of(ask: Ask, ids: Iterable[str], properties: Sequence[str]) -> Iterator[Statement]:
-    """Yield the statements of items that are not deprecated, with their dates; those of unknown value left out. Raises RemoteError."""
-    ways = " ".join(f"(wd:{one} <{CLAIM}{one}> <{STATEMENT}{one}>)" for one in properties)
-    for item, property_, statement, value, rank, start, end in _rows(ask, _STATEMENTS, ids, properties=ways):
-        if not (statement and value and rank) or value.kind == "blank" or statement.kind != "iri":
+def statements_of(ask: Ask, ids: Iterable[str], properties: Sequence[str]) -> list[Statement]:
+    """Return the statements of items that are not deprecated, with their dates; those of unknown value left out. Raises RemoteError."""
+    ways = " ".join(f"(wd:{one} <{CLAIM}{one}> <{STATEMENT}{one}> <{STATEMENT}value/{one}>)" for one in properties)
+    found: dict[tuple[str, Term], Statement] = {}
+    for item, property_, statement, value, rank, full, precision, *when in _rows(ask, _STATEMENTS, ids, properties=ways):
+        if not (statement and value and rank) or statement.kind != "iri" or not _is_known(value):
             continue
-        if (kind := rank.value.removeprefix(ONTOLOGY)) != "DeprecatedRank":
-            yield Statement(item_of(item), item_of(property_), statement.value, value, kind, start, end)
+        if (kind := rank.value.removeprefix(ONTOLOGY)) == "DeprecatedRank":
+            continue
+        moment = _moment(value, full, precision) if value.kind == "literal" and _DAY.fullmatch(value.value) else None
+        one = found.get((statement.value, value)) or Statement(item_of(item), item_of(property_), statement.value, value, kind, moment, (), ())
+        found[statement.value, value] = _dated(one, *when)
+    return list(found.values())
+
+
+def _dated(one: Statement, qualifier: Term | None, date: Term | None, node: Term | None, precision: Term | None) -> Statement:
+    if date is None or date.kind != "literal":  # none, or one that is not known
+        return one
+    part = "start" if item_of(qualifier) == "P580" else "end"
+    moments = dict.fromkeys((*getattr(one, part), _moment(date, node, precision)))
+    return replace(one, **{part: tuple(moments)})
+
+
+def _moment(date: Term, node: Term | None, precision: Term | None) -> Moment:
+    exact = int(precision.value) if precision is not None and precision.value.isdecimal() else 0
+    return Moment(date, node.value if node is not None and node.kind == "iri" else "", exact)
+
+
+def _is_known(value: Term) -> bool:
+    """Say whether a value is one: an unknown one is a blank node, or an IRI that stands for one."""
+    return value.kind == "literal" or (value.kind == "iri" and "/.well-known/genid/" not in value.value)
 
 
 def _rows(ask: Ask, query: str, ids: Iterable[str], **words: str) -> Iterator[Row]:
