@@ -12,6 +12,7 @@ KbError                    exit 2
 │   └── UnknownName        cure: the nearest names
 ├── QueryStopped           time, memory or size limit reached; nothing left behind
 ├── QueryRefused           SERVICE, LOAD, FROM a graph that is not ours
+├── MissingExtra           a package that only this command needs is not installed
 ├── StoreError             the store cannot be opened or written
 │   └── StoreBusy          another build holds the lock (exit 75)
 └── RemoteError            has endpoint, status, when to try again
@@ -111,6 +112,10 @@ class QueryStopped(KbError):
 
 class QueryRefused(KbError):
     """A query asks for what we never do: reach the network or the file system."""
+
+
+class MissingExtra(KbError):
+    """A package that only this command needs is not installed; the cure says how."""
 
 
 class StoreError(KbError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from bench import copies
 from bench.faults import FAULTS
 from bench.generate import generate
 from bench.ours import run
@@ -59,3 +60,8 @@ def test_a_capped_step_is_written_as_at_least() -> None:
     assert "| q | 1.0 | ≥ 60,000.0 | ≥ 60,000.0 |" in query_table(one)
     more = {**one, "ours": {**ours, "claims": 100}}
     assert "| map, CPU s | 1 | 1 | 0.00 |" in growth_table([one, more])
+
+
+def test_every_planted_copy_is_found_and_nothing_else() -> None:
+    [line] = copies.report([60])
+    assert line.startswith("60 texts: 6 of 6 planted found, 0 others;")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from small_world import built, says, world
+from test_copies import AFTER, BEFORE, EDITED, WIRE, texts_of
 
 KB = [sys.executable, "-c", "from kb.cli import main; main()"]
 
@@ -89,3 +90,33 @@ def test_proposals_come_in_each_format_of_rows(here: Path) -> None:
         done = kb("compare", "--propose", "--format", format_, at=here)
         assert done.returncode == 0, done.stderr
     assert kb("compare", "--propose", at=here).stdout.endswith("propose 0 that are not\n")
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A knowledge base of two articles of which one copies the other, its texts in a folder of their own."""
+    return texts_of(tmp_path_factory.mktemp("copies"), {"one": BEFORE + WIRE, "two": EDITED + AFTER}, {}, "elsewhere").root
+
+
+def test_copies_come_in_each_format_of_rows_and_show_no_word_of_a_text(texts: Path) -> None:
+    shown = {format_: kb("compare", "--copies", "--texts", "elsewhere", "--format", format_, at=texts) for format_ in ("table", "json", "jsonl", "csv")}
+    assert {done.returncode for done in shown.values()} == {0} and "herring" not in "".join(done.stdout + done.stderr for done in shown.values())
+    assert shown["table"].stdout.endswith("looked at 2 texts of 2 articles; passages alike: 1; of one origin already: 1; proposed as of one origin: 0\n")
+    [copy] = json.loads(shown["json"].stdout)["copies"]
+    assert copy == json.loads(shown["jsonl"].stdout) and [side["article"][-4:] for side in copy["passages"]] == ["/one", "/two"]
+    [row] = csv.DictReader(io.StringIO(shown["csv"].stdout))
+    assert (int(row["start"]), row["signature"]) == (copy["passages"][0]["start"], "words") and "passages alike: 1" in shown["csv"].stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--copies"], "--texts"), (["--copies", "--texts", "nowhere"], "is no folder"), (["--copies", "--texts", "corpus"], "no text of an article"),
+        (["--copies", "--texts", "elsewhere", "--format", "turtle"], "table, json, jsonl or csv"), (["--texts", "elsewhere"], "kb compare --copies"),
+        (["--copies", "--propose"], "stands alone"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)  # fmt: skip
+def test_what_copies_cannot_be_looked_for_in_ends_with_2_and_the_cure(texts: Path, words: list[str], said: str) -> None:
+    done = kb("compare", *words, at=texts)
+    assert done.returncode == 2 and said in done.stderr and done.stdout == ""

@@ -21,7 +21,9 @@ OWNERS = {
     "pyoxigraph": {"store", "export", "query"},
     "rdflib": {"check", "export"},
     "edtf": {"when"},
-    "rapidfuzz": {"errors", "link"},
+    "rapidfuzz": {"errors", "link", "compare"},
+    "datasketch": {"compare"},
+    "numpy": {"compare"},
     "jinja2": {"pages"},
     "markupsafe": {"pages"},
 }

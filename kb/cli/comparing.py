@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import app, home
+from kb.cli import app, home, say
 from kb.errors import InputError, UnknownName, did_you_mean
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def compare(
     as_of: Annotated[str | None, typer.Option("--as-of", help="Only what had been said by that day, as 2031-05-04.")] = None,
     pairs: Annotated[bool, typer.Option("--pairs", help="List each pair of claims that clash.")] = False,
     propose: Annotated[bool, typer.Option("--propose", help="Show what rules propose as questions that nobody has entered yet.")] = False,
+    copies: Annotated[bool, typer.Option("--copies", help="Show passages that articles share nearly word for word, proposed as of one origin.")] = False,
+    texts: Annotated[Path | None, typer.Option("--texts", help="With --copies: folder with the articles' texts; corpus/texts when left out.")] = None,
     format: Annotated[ComparisonFormat, typer.Option("--format", "-f", help="How the comparison is written; turtle holds its nodes alone.")] = ComparisonFormat.table,
 ) -> None:
     """Print, question by question, who contradicts whom and who agrees. A contradiction is a result: the exit code stays 0."""
@@ -43,6 +46,11 @@ def compare(
 
     here = home()
     store = _store(here)
+    if copies or texts is not None:
+        if propose or not copies:
+            raise InputError("--texts is for --copies, and --copies stands alone", cure="kb compare --copies --texts DIR")
+        _copies(store, here, texts or here.texts, format)
+        return
     if propose:
         _propose(store, here, format)
         return
@@ -104,6 +112,22 @@ def _propose(store: Store, here: Home, format: ComparisonFormat) -> None:
         shown.write_table(new, sum_, sys.stdout, read_corpus(here.config).base)
     else:
         {"json": shown.write_json, "jsonl": shown.write_jsonl, "csv": shown.write_rows}[format.value](new, sum_, sys.stdout)
+
+
+def _copies(store: Store, here: Home, folder: Path, format: ComparisonFormat) -> None:
+    from kb.compare.shared import shared_passages
+    from kb.facts import read_corpus
+    from kb.show import copies as shown
+
+    if format is ComparisonFormat.turtle:
+        raise InputError("copies are proposals and have no triples", cure="use --format table, json, jsonl or csv")
+    found = shared_passages(store, folder)
+    if format is ComparisonFormat.table:
+        shown.write_table(found, sys.stdout, read_corpus(here.config).base)
+    else:
+        {"json": shown.write_json, "jsonl": shown.write_jsonl, "csv": shown.write_rows}[format.value](found, sys.stdout)
+    if format in (ComparisonFormat.jsonl, ComparisonFormat.csv):
+        say(shown.summary(found))
 
 
 def _write(found: object, here: Home, format: ComparisonFormat, pairs: bool) -> None:
