@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from kb.pages.cards import Card, cards
 from kb.pages.claim import Properties, one, properties
+from kb.pages.figures import Figure
 from kb.pages.reading import Reader, Thing, Word, clip
+from kb.pages.views import claims_graph, claims_timeline
 from kb.rows import Term, iri
 from kb.vocab import PREFIXES
 
-MOST = 60  # claims shown in one list
+MOST = 40  # claims shown in one list
 _LINKS = {
     f"{PREFIXES['schema']}sameAs": "the same as", f"{PREFIXES['skos']}exactMatch": "exactly matches", f"{PREFIXES['skos']}closeMatch": "is close to",
     f"{PREFIXES['skos']}broadMatch": "is a kind or part of", f"{PREFIXES['skos']}narrowMatch": "is wider than", f"{PREFIXES['skos']}relatedMatch": "is related to",
@@ -64,6 +66,7 @@ class EntityView:
     says: Listed
     told: Listed
     questions: tuple[tuple[Thing, str], ...]
+    figures: tuple[Figure, ...]
 
     @property
     def title(self) -> str:
@@ -79,11 +82,14 @@ def entity_view(reader: Reader, entity: str) -> EntityView | None:
     geo = PREFIXES["geo"]
     lat, long = one(own, f"{geo}lat"), one(own, f"{geo}long")
     members = reader.rows(f"SELECT DISTINCT ?part {{ ?part dcterms:isPartOf|schema:memberOf|kb:country {iri(entity)} ; a kb:Entity }} ORDER BY ?part LIMIT {MOST}")
+    says = listed(reader, f"?claim kb:speaker {iri(entity)}")
+    told = listed(reader, f"?claim kb:participant {iri(entity)} . FILTER NOT EXISTS {{ ?claim kb:speaker {iri(entity)} }}")
+    claims = [*says.claims, *told.claims]
+    figures = (claims_timeline(claims, "../../"), claims_graph(reader, thing, claims, "../../"))
     return EntityView(
         entity=thing, names=tuple(names(own)), description=clip(one(own, f"{PREFIXES['dcterms']}description")), comment=clip(one(own, f"{PREFIXES['rdfs']}comment")),
         ties=tuple((word, reader.thing(value.value)) for name, word in _TIES.items() for value in own.get(name, ())), members=tuple(reader.thing(row[0]) for row in members),
-        links=tuple(links(own)), coordinates=(lat, long) if lat and long else None, says=listed(reader, f"?claim kb:speaker {iri(entity)}"),
-        told=listed(reader, f"?claim kb:participant {iri(entity)} . FILTER NOT EXISTS {{ ?claim kb:speaker {iri(entity)} }}"), questions=tuple(_questions(reader, entity)),
+        links=tuple(links(own)), coordinates=(lat, long) if lat and long else None, says=says, told=told, figures=tuple(one for one in figures if one is not None), questions=tuple(_questions(reader, entity)),
     )  # fmt: skip
 
 
@@ -153,7 +159,7 @@ def event_view(reader: Reader, event: str) -> EventView | None:
     if not (reader.is_known(event) and thing.path.startswith("id/event/")):
         return None
     own = properties(reader, f"BIND({iri(event)} AS ?node) ?node ?property ?value").get(event, {})
-    told = listed(reader, f"?claim kb:about {iri(event)}", 2 * MOST)
+    told = listed(reader, f"?claim kb:about {iri(event)}", 3 * MOST)
     part_of: list[Term] = own.get(f"{PREFIXES['dcterms']}isPartOf", [])
     parts = reader.rows(f"SELECT ?part {{ ?part dcterms:isPartOf {iri(event)} ; a kb:Event }} ORDER BY ?part LIMIT {MOST}")
     asked = reader.rows(f"SELECT ?question (SAMPLE(?name) AS ?how) {{ ?question kb:about {iri(event)} ; a kb:Question OPTIONAL {{ ?node kb:onQuestion ?question ; a kb:Contradiction BIND(\"contradiction\" AS ?name) }} }} GROUP BY ?question ORDER BY ?question LIMIT {MOST}")

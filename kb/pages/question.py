@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.pages.cards import Card, cards
+from kb.pages.figures import Figure, graph
 from kb.pages.reading import Reader, Thing, Word, clip
 from kb.rows import iri
 
 MOST = 40  # claims shown of each answer
+DRAWN = 20  # of which have their speaker in the graph
 _TIES = {"excludes": "excludes", "competesWith": "rivals", "qualifies": "limits"}
 
 
@@ -97,6 +99,21 @@ class QuestionView:
         """contradiction, rivalry or none: the strongest that claims really give."""
         met = {tie.how for tie in self.ties if tie.is_met}
         return "contradiction" if "excludes" in met else "rivalry" if "rivals" in met else ""
+
+    @property
+    def figure(self) -> Figure | None:
+        """The graph of who gives which answer, where anybody does."""
+        root = "../../"
+        given = [column for column in self.columns if column.number]
+        if not given:
+            return None
+        nodes = [(column.id, f"{column.letter}: {column.label}", "answer", f"#answer-{column.id}") for column in given]
+        speakers = {card.speaker.iri: card.speaker for column in given for card in column.claims[:DRAWN]}
+        nodes += [(thing.iri, thing.label, thing.kind, root + thing.path) for thing in speakers.values()]
+        pairs = {(card.speaker.iri, column.id): None for column in given for card in column.claims[:DRAWN]}
+        edges = [(speaker, answer, "gives", "gives") for speaker, answer in pairs]
+        edges += [(tie.one.id, tie.other.id, tie.how, tie.how) for tie in self.ties if tie.is_met]
+        return graph("Who gives which answer, and how the answers stand to each other", nodes, edges)
 
     @property
     def arcs(self) -> Arcs:

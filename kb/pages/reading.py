@@ -72,6 +72,15 @@ class Reader:
         """Return the one whole number that a query gives."""
         return int(next(self.rows(text))[0])
 
+    def triples(self, text: str) -> str:
+        """Return what a CONSTRUCT gives, as N-Triples."""
+        return self.store.query(_HEAD + text).triples
+
+    def triples_of(self, iris: list[str]) -> str:
+        """Return what is said of some things themselves, as N-Triples."""
+        parts = (self.triples(f"CONSTRUCT {{ ?thing ?property ?value }} WHERE {{ {values('thing', iris[start : start + 200])} ?thing ?property ?value }}") for start in range(0, len(iris), 200))
+        return "".join(parts)
+
     @cached_property
     def base(self) -> str:
         """The IRI that all things are minted below, as the dataset's description says."""

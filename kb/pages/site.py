@@ -4,43 +4,51 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from kb import __version__
-from kb.errors import nearest
+from kb.errors import KbError, nearest
 from kb.home import Home
 from kb.ids import SLUG
+from kb.pages import lists, search
+from kb.pages.about import SparqlView, about_view, queries_view
 from kb.pages.article import article_view
+from kb.pages.asked import answer, asked_view
 from kb.pages.claim import claim_view
 from kb.pages.entity import entity_view, event_view
 from kb.pages.files import Files
 from kb.pages.front import Corpus, corpus_of, front_view
+from kb.pages.lists import KINDS, Line, list_view
+from kb.pages.page import HTML, Page, table, told, truth
 from kb.pages.question import question_view
 from kb.pages.reading import Reader
 from kb.pages.render import STATIC, TEMPLATES, render, scripts
+from kb.pages.search import ClaimIndex, search_view
+from kb.pages.terms import terms_view
+from kb.pages.views import graph_view, map_view, timeline_view
+from kb.query import StoredQuery, stored_queries
 from kb.rows import Result
 from kb.store import LocalStore
 
-HTML = "text/html; charset=utf-8"
 Params = Mapping[str, Sequence[str]]
 _THING = re.compile(rf"id/(?P<kind>article|entity|event|question)/(?P<id>{SLUG})\.(?P<form>html|ttl|jsonld|nt)", re.ASCII)
 _CLAIM = re.compile(rf"id/(?P<kind>claim)/(?P<id>{SLUG}/{SLUG})\.(?P<form>html|ttl|jsonld|nt)", re.ASCII)
 _FORMS = {"ttl": ("turtle", "text/turtle"), "jsonld": ("jsonld", "application/ld+json"), "nt": ("ntriples", "application/n-triples")}
+_LIST = re.compile(r"(?P<name>articles|entities|events|questions|claims)(?:-(?P<page>[1-9][0-9]{0,5}))?\.(?P<form>html|csv|json|ttl)", re.ASCII)
+_QUERY = re.compile(r"query/(?P<name>[a-z0-9-]+)\.(?P<form>html|csv|tsv|json|ttl|nt|jsonld)", re.ASCII)
+_SCRIPTS = {name: ("page.js", "views.js") for name in ("timeline.html", "map.html", "graph.html")} | {"sparql.html": ("page.js", "sparql.js")}
+_VIEWED = ("entity", "question")
+MOST_TURTLE = 2_000  # claims in one Turtle of a search
 _NONE: Params = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page as it goes out."""
-
-    body: bytes
-    media: str
-    status: int = 200
+def _forms(query: StoredQuery) -> tuple[str, ...]:
+    """Return in which forms a stored query answers beside its page."""
+    return {"select": ("csv", "tsv", "json"), "ask": ("json",)}.get(query.kind, tuple(_FORMS))
 
 
 class Site:
@@ -51,9 +59,11 @@ class Site:
     """
 
     def __init__(self, store: LocalStore, home: Home, *, run: Callable[[str], Result] | None, live: bool, map_file: Path | None = None) -> None:
-        self.store, self.home, self.run, self.live, self.map_file = store, home, run, live, map_file
+        self.store, self.home, self.live, self.map_file = store, home, live, map_file
+        self.run = run if live or run is None else lru_cache(2)(run)  # a folder of files asks each query for every form
         self.reader = Reader(store)
         self.files = Files(home)
+        self._lines: dict[str, list[Line]] = {}
 
     @cached_property
     def version(self) -> str:
@@ -73,23 +83,105 @@ class Site:
         found = _THING.fullmatch(path) or _CLAIM.fullmatch(path)
         if found:
             return self._thing(path, found["kind"], found["id"], found["form"])
-        if path == "index.html":
-            return self._html(path, front_view(self.reader))
-        return None
+        found = _LIST.fullmatch(path)
+        if found:
+            return self._list(path, found["name"], int(found["page"] or 1), found["form"], params)
+        found = _QUERY.fullmatch(path)
+        if found:
+            query = self.queries.get(found["name"])
+            return None if query is None else self._asked(path, query, found["form"], params)
+        view = self._views().get(path)
+        return None if view is None else self._html(path, view(), scripts_=_SCRIPTS.get(path, ("page.js",)))
+
+    def _views(self) -> Mapping[str, Callable[[], Any]]:
+        reader = self.reader
+        return {
+            "index.html": lambda: self.front, "timeline.html": lambda: timeline_view(reader), "map.html": lambda: map_view(reader),
+            "graph.html": lambda: graph_view(reader), "ns.html": lambda: self.terms, "queries.html": lambda: queries_view(list(self.queries.values())),
+            "about.html": lambda: about_view(reader, self.corpus, texts=self.home.texts.is_dir()), "sparql.html": SparqlView,
+        }  # fmt: skip
 
     def paths(self) -> Iterator[str]:
         """Yield every path that the pages of a folder of files have, in a fixed order."""
-        yield "index.html"
-        for kind in ("article", "entity", "event", "question"):
+        yield from self._views()
+        for name in KINDS:
+            yield from (f"{name}.{form}" for form in ("html", "csv", "json", "ttl"))
+            yield from (f"{name}-{page}.html" for page in range(2, -(-len(self.lines(name)) // lists.PER_PAGE) + 1))
+        yield from (f"claims.{form}" for form in ("html", "csv", "json", "ttl"))
+        yield from (f"claims-{page}.html" for page in range(2, -(-len(self.index.entries) // search.PER_PAGE) + 1))
+        for name, query in self.queries.items():
+            yield from (f"query/{name}.{form}" for form in ("html", *_forms(query)))
+        for kind in KINDS.values():
             for thing in self.reader.things(kind):
                 yield from (thing.path.removesuffix("html") + form for form in ("html", *_FORMS))
-        for article in self.reader.things("article"):
-            for claim in self.claims_of(article.iri):
-                yield from (self.reader.path(claim).removesuffix("html") + form for form in ("html", *_FORMS))
+        for entry in sorted(self.index.entries):
+            yield from (self.reader.path(entry.claim).removesuffix("html") + form for form in ("html", *_FORMS))
 
-    def claims_of(self, article: str) -> list[str]:
-        query = f"SELECT DISTINCT ?claim {{ ?claim kb:reportedIn <{article}> ; a kb:Claim }} ORDER BY ?claim"
-        return [row[0] for row in self.reader.rows(query)]
+    def _list(self, path: str, name: str, page: int, form: str, params: Params) -> Page | None:
+        if name == "claims":
+            return self._claims(path, page, form, params)
+        if form == "html":
+            view = list_view(name, self.lines(name), page)
+            return None if view is None else self._html(path, view)
+        if page != 1 or "-" in path:
+            return None
+        if form == "ttl":
+            return Page(self._serialized(self.reader.triples(lists.triples(name)), "turtle").encode(), _FORMS["ttl"][1])
+        return table(lists.columns(name), lists.rows(name, self.lines(name)), form)
+
+    def _claims(self, path: str, page: int, form: str, params: Params) -> Page | None:
+        if form == "html":
+            wanted = next(iter(params.get("page", ())), "1") if self.live else str(page)
+            view = search_view(self.index, params, live=self.live, page=int(wanted) if wanted.isdecimal() and len(wanted) < 7 else 1)
+            if not self.live and page > view.pages:
+                return None
+            return self._html(path, view, status=400 if view.problem else 200)
+        if "-" in path:
+            return None
+        try:
+            found, _ = self.index.found(search.read_filters(self.reader, params) if self.live else ())
+        except KbError as wrong:
+            return told(wrong)
+        if form == "ttl":
+            return Page(self._serialized(self.reader.triples_of([one.claim for one in found[:MOST_TURTLE]]), "turtle").encode(), _FORMS["ttl"][1])
+        return table(search.COLUMNS, self.index.rows(found), form)
+
+    def _asked(self, path: str, query: StoredQuery, form: str, params: Params) -> Page | None:
+        if form == "html":
+            view, status = asked_view(query, self.reader, params if self.live else _NONE, self.run)
+            return self._html(path, view, status=status, scripts_=("page.js", *(("views.js",) if view.figure else ())))
+        if form not in _forms(query) or self.run is None:
+            return None
+        try:
+            result = answer(query, self.reader, params if self.live else _NONE, self.run)
+        except KbError as wrong:
+            return told(wrong)
+        if result.kind == "construct":
+            return Page(self._serialized(result.triples, _FORMS[form][0]).encode(), _FORMS[form][1])
+        return truth(result) if result.kind == "ask" else table(result.columns, result.rows, form)
+
+    @cached_property
+    def queries(self) -> dict[str, StoredQuery]:
+        """The stored queries that answer people, by name."""
+        return {one.name: one for one in stored_queries(self.home.queries, only="ask")}
+
+    @cached_property
+    def index(self) -> ClaimIndex:
+        return ClaimIndex(self.reader)
+
+    @cached_property
+    def terms(self) -> Any:
+        return terms_view(self.reader, self.home)
+
+    @cached_property
+    def front(self) -> Any:
+        return front_view(self.reader)
+
+    def lines(self, name: str) -> list[Line]:
+        """Return a whole list, read once."""
+        if name not in self._lines:
+            self._lines[name] = lists.lines(self.reader, name)
+        return self._lines[name]
 
     def missing(self, path: str) -> Page:
         """Return the page that says there is none at `path`, with the nearest there are."""
@@ -107,7 +199,7 @@ class Site:
         if form != "html":
             return self._data(iri, form)
         view = self._view(kind, ident, iri)
-        return None if view is None else self._html(path, view, iri=iri)
+        return None if view is None else self._html(path, view, iri=iri, scripts_=("page.js", *(("views.js",) if kind in _VIEWED else ())))
 
     def _view(self, kind: str, ident: str, iri: str) -> Any:
         article = ident.partition("/")[0]
@@ -141,11 +233,11 @@ class Site:
 
         return serialize_triples(triples, form, base=self.reader.base)
 
-    def _html(self, path: str, view: Any, *, iri: str = "", status: int = 200) -> Page:
+    def _html(self, path: str, view: Any, *, iri: str = "", status: int = 200, scripts_: Sequence[str] = ("page.js",)) -> Page:
         data = self._serialized(triples, "jsonld") if iri and (triples := self._triples(iri)) else ""
         stem = path.rpartition("/")[2].removesuffix(".html")
         forms = {form: f"{stem}.{form}" for form in _FORMS} if iri else {}
-        return Page(self._body(view.template, path, view=view, data=data, forms=forms), HTML, status)
+        return Page(self._body(view.template, path, view=view, data=data, forms=forms, scripts_=scripts_), HTML, status)
 
     def _body(self, template: str, path: str, *, scripts_: Sequence[str] = ("page.js",), data: str = "", forms: Mapping[str, str] = MappingProxyType({}), **given: Any) -> bytes:
         media = {form: media for form, (_, media) in _FORMS.items()}

@@ -18,6 +18,11 @@ TYPES = ("iri", "entity", "event", "article", "question", "claim", "concept", "s
 SCOPES = ("", "article", "corpus")
 SEVERITIES = ("error", "warning", "info")
 CHECK_COLUMNS = ("entity", "property", "value")
+VIEWS = {  # how a page may draw a SELECT: of each group it needs one column
+    "timeline": (("earliest", "time", "said"),),
+    "bar": (("claims", "contradictions", "value", "amount"),),
+    "map": (("latitude",), ("longitude",)),
+}
 FEDERATED = "wikidata"  # the folder of queries for a far endpoint, which may use SERVICE
 _KEYS = ("summary", "kind", "params", "columns", "problem", "fix", "severity", "scope", "view")
 _PARAM_KEYS = ("type", "about", "default")
@@ -145,6 +150,7 @@ class _Reading:
             self.check_header(words, keys, folder)
             self.check_text(text, found, folder)
             self.check_columns(found, columns, keys, folder)
+            self.check_view(words.get("view", ""), columns, keys)
         self.check_slots(text, params, keys)
         return StoredQuery(
             path.stem, path, folder, found.kind, text, params=params, columns=columns or found.columns or (), **words
@@ -230,6 +236,13 @@ class _Reading:
         for key in ("problem", "fix"):
             if folder == "check" and key not in keys:
                 self.fault(1, f"a check has a {key}", f"add  #+ {key}: …")
+
+    def check_view(self, view: str, columns: tuple[str, ...], keys: dict[str, tuple[int, Node]]) -> None:
+        if "view" in keys and view not in VIEWS:
+            self.fault(keys["view"][0], f"no view {view!r}", did_you_mean(view, VIEWS) or f"one of {', '.join(VIEWS)}")
+        for group in VIEWS.get(view, ()):
+            if not set(columns) & set(group):
+                self.fault(keys["view"][0], f"a {view} needs a column {' or '.join(group)}", "name one in the SELECT, or leave `view:` out")
 
     def check_text(self, text: str, found: Outline, folder: str) -> None:
         def at(token: Token) -> int:
