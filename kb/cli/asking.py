@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kb.cli import app, home, say
+from kb.cli.remote import MAX_AGE, Endpoint, MaxAge, Offline, make_client, sparql_address
 from kb.errors import InputError, UnknownName, did_you_mean
 
 if TYPE_CHECKING:
@@ -41,8 +44,14 @@ def query(
     store: Annotated[str | None, typer.Option("--store", help="A SPARQL 1.1 endpoint to ask instead of the built store.")] = None,
     timeout: Annotated[float, typer.Option("--timeout", help="Seconds after which the query is ended.", min=0.1)] = 30,
     limit: Annotated[int, typer.Option("--limit", help="Rows at most.", min=1)] = 100_000,
+    endpoint: Endpoint = None,
+    offline: Offline = False,
+    max_age: MaxAge = MAX_AGE,
 ) -> None:
-    """Answer a stored query, a file, or stdin. A query's own parameters are options: --speaker olaf-scholz."""
+    """Answer a stored query, a file, or stdin. A query's own parameters are options: --speaker olaf-scholz.
+
+    Those listed under wikidata: are joined with what Wikidata says of the linked things; it is told their ids, nothing else.
+    """
     from kb import query as queries
 
     if name is None:
@@ -50,8 +59,16 @@ def query(
         return
     here = home() if store is None or not _is_text(name) else None
     where = store or _built(here)
-    text = _text(name, here, where, context.args)
-    result = queries.run_query(where, text, timeout=timeout, max_rows=limit, contact=_contact(here), path=name)
+    asked = _asked(name, here)
+    text = _bound(asked, where, context.args)
+    run = partial(queries.run_query, where, timeout=timeout, contact=_contact(here), path=name)
+    if here is not None and asked.folder == queries.JOINED:
+        client, url = make_client(here, offline=offline, max_age=max_age), sparql_address(endpoint)
+        result, items = queries.run_join(text, partial(run, longest=queries.LONGEST), partial(client.ask, url), path=name)
+        result = replace(result, rows=result.rows[:limit], truncated=result.truncated or len(result.rows) > limit)
+        say(f"joined with what {url} says of {items} items")
+    else:
+        result = run(text, max_rows=limit)
     if result.truncated:
         say("the answer was cut off: narrow the query, or raise --limit")
     _show(result, format, here)
@@ -73,14 +90,18 @@ def _contact(here: Home | None) -> str | None:
     return read_corpus(here.config, name="corpus/corpus.yaml").contact if here else None
 
 
-def _text(name: str, here: Home | None, where: str, words: list[str]) -> str:
-    """Return the query's text with its parameters put in."""
+def _asked(name: str, here: Home | None) -> StoredQuery:
     from kb import query as queries
 
     if not _is_text(name):
-        asked = _stored(name, here)
-    else:
-        asked = queries.loose_query(sys.stdin.buffer.read() if name == "-" else _content(Path(name)), name)
+        return _stored(name, here)
+    return queries.loose_query(sys.stdin.buffer.read() if name == "-" else _content(Path(name)), name)
+
+
+def _bound(asked: StoredQuery, where: str, words: list[str]) -> str:
+    """Return the query's text with its parameters put in."""
+    from kb import query as queries
+
     values: dict[str, list[str]] = {}
     for param, word in _given(words, asked):
         values.setdefault(param, []).append(queries.read_value(where, asked.params[param], word))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kb.errors import BadIri, FactFileError, Fault, QueryHeaderError, did_you_mean
 from kb.facts.yaml import Mapping, Node, Scalar, Sequence, read_node
+from kb.query.join import ITEM, complaints
 from kb.query.tokens import Outline, Token, outline, place, tokens
 from kb.rows import iri
 from kb.vocab import PREFIXES
@@ -23,7 +24,7 @@ VIEWS = {  # how a page may draw a SELECT: of each group it needs one column
     "bar": (("claims", "contradictions", "value", "amount"),),
     "map": (("latitude",), ("longitude",)),
 }
-FEDERATED = "wikidata"  # the folder of queries for a far endpoint, which may use SERVICE
+JOINED = "wikidata"  # the folder of queries of which one part is for Wikidata
 _KEYS = ("summary", "kind", "params", "columns", "problem", "fix", "severity", "scope", "view")
 _PARAM_KEYS = ("type", "about", "default")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -151,7 +152,7 @@ class _Reading:
             self.check_text(text, found, folder)
             self.check_columns(found, columns, keys, folder)
             self.check_view(words.get("view", ""), columns, keys)
-        self.check_slots(text, params, keys)
+        self.check_slots(text, params, keys, {ITEM} if folder == JOINED else set())
         return StoredQuery(
             path.stem, path, folder, found.kind, text, params=params, columns=columns or found.columns or (), **words
         )
@@ -252,9 +253,11 @@ class _Reading:
             self.fault(0, "holds no SELECT, ASK, CONSTRUCT or DESCRIBE")
         if found.update:
             self.fault(at(found.update), f"a stored query only reads: {found.update.upper}")
-        if found.service and folder != FEDERATED:
-            self.fault(at(found.service), "SERVICE asks another server", f"queries that do belong to the folder {FEDERATED}/")
-        for _, token in found.graphs if folder != FEDERATED else ():
+        if found.service:
+            self.fault(at(found.service), "SERVICE asks another server", f"a query for Wikidata too belongs to the folder {JOINED}/")
+        for token, message, cure in complaints(text) if folder == JOINED else ():
+            self.fault(at(token) if token else 0, message, cure)
+        for _, token in found.graphs:
             self.fault(at(token), "FROM leaves out graphs", "leave FROM out: a query reads the union of all graphs")
         if found.undeclared:
             prefix = found.undeclared.text.partition(":")[0]
@@ -277,7 +280,7 @@ class _Reading:
         if folder == "check" and columns[:3] != CHECK_COLUMNS:
             self.fault(line, "a check returns ?entity ?property ?value", "name its first columns so")
 
-    def check_slots(self, text: str, params: dict[str, Param], keys: dict[str, tuple[int, Node]]) -> None:
+    def check_slots(self, text: str, params: dict[str, Param], keys: dict[str, tuple[int, Node]], filled: set[str]) -> None:
         slots = [name for name, _ in param_slots(text)]
         entries = keys["params"][1].entries if "params" in keys and isinstance(keys["params"][1], Mapping) else {}
         for param in params.values():
@@ -285,7 +288,7 @@ class _Reading:
                 times = "no" if param.name not in slots else f"{slots.count(param.name)} times a"
                 message = f"the parameter '{param.name}' has {times} line  VALUES ?{param.name} {{ UNDEF }}"
                 self.fault(entries[param.name][0], message, "write that line once, inside WHERE")
-        for name in sorted(set(slots) - set(params)) if keys else ():
+        for name in sorted(set(slots) - set(params) - filled) if keys else ():
             self.fault(
                 0, f"VALUES ?{name} {{ UNDEF }} belongs to no parameter", f"add it to params:  {name}: {{type: …, about: …}}"
             )

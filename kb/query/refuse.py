@@ -16,14 +16,14 @@ _GAP = " " * 24  # longer than any keyword
 _ALONE = frozenset("{}();,")
 
 
-def check_query(text: str, *, path: str = "", federated: bool = False) -> Outline:
+def check_query(text: str, *, path: str = "", federated: bool = False, longest: int = MAX_CHARACTERS) -> Outline:
     """Return the outline of a query that only reads. Raises QueryRefused, or QuerySyntaxError for half a surrogate pair.
 
     Escapes such as `\\u0053ERVICE` are read both ways, since engines differ. `federated` lets SERVICE pass: a far
-    endpoint reaches out then, not we.
+    endpoint reaches out then, not we. `longest` is in bytes.
     """
-    if len(text) > MAX_CHARACTERS or len(_encoded(text, path)) > MAX_CHARACTERS:
-        raise QueryRefused(f"the query is longer than {MAX_CHARACTERS >> 10} KiB", path=path, cure="ask for less at once")
+    if len(text) > longest or len(_encoded(text, path)) > longest:
+        raise QueryRefused(f"the query is longer than {longest >> 10} KiB", path=path, cure="ask for less at once")
     found = outline(text)
     for reading in [found] if "\\u" not in text and "\\U" not in text else [found, outline(unescaped(text))]:
         _check_outline(reading, text, path, federated)

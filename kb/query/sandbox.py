@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import QueryRefused, QueryStopped, StoreError
-from kb.query.refuse import check_query, explain_syntax
+from kb.query.refuse import MAX_CHARACTERS, check_query, explain_syntax
 from kb.rows import Result, Term
 from kb.store import check_folder, is_endpoint
 
@@ -36,15 +36,16 @@ def run_query(
     memory: int = MEMORY,
     contact: str | None = None,
     federated: bool = False,
+    longest: int = MAX_CHARACTERS,
     path: str = "query",
 ) -> Result:
     """Return what a query that may come from anyone gives, over the store in a folder or the endpoint at an address.
 
     In a folder it runs in a throw-away process that cannot open a socket (Linux) and is killed at `timeout`;
     `truncated` says that `max_rows` or `max_bytes` cut the answer. `path` is the query's file, for messages.
-    `federated` lets SERVICE pass to an endpoint. Raises QueryRefused, QueryStopped, QuerySyntaxError, StoreError, RemoteError.
+    `federated` lets SERVICE pass to an endpoint; `longest` is the query's size in bytes. Raises QueryRefused, QueryStopped, QuerySyntaxError, StoreError, RemoteError.
     """
-    found = check_query(text, path=path, federated=federated and is_endpoint(where))
+    found = check_query(text, path=path, federated=federated and is_endpoint(where), longest=longest)
     if is_endpoint(where):
         return _ask(str(where), text, max_rows, timeout=timeout, max_bytes=max_bytes, contact=contact)
     request = {
