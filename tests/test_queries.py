@@ -10,8 +10,9 @@ from urllib.parse import unquote
 import pytest
 
 from kb.build import build
+from kb.endpoint import Client
 from kb.home import Home, shipped
-from kb.query import StoredQuery, bind, read_value, stored_queries
+from kb.query import StoredQuery, bind, read_value, run_join, stored_queries
 from kb.show import show_rows
 from kb.store import open_store
 
@@ -19,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 EXPECTED = Path(__file__).parent / "queries"
 QUERIES = {(one.folder, one.name): one for one in stored_queries([shipped("queries")])}
 ASKED = sorted(path for path in (EXPECTED / "ask").glob("*.*"))
+JOINED = sorted((EXPECTED / "wikidata").glob("*.csv"))
 CHECKS = [one for one in QUERIES.values() if one.folder == "check"]
 
 
@@ -35,7 +37,7 @@ def store(tmp_path_factory: pytest.TempPathFactory):
 def case(path: Path) -> tuple[StoredQuery, dict[str, str]]:
     """`name--param=value--param=value.csv`, a slash written %2F, → the query and its parameters."""
     name, *params = path.stem.split("--")
-    return QUERIES["ask", name], {name: unquote(word) for name, _, word in (param.partition("=") for param in params)}
+    return QUERIES[path.parent.name, name], {name: unquote(word) for name, _, word in (param.partition("=") for param in params)}
 
 
 def asked(store, query: StoredQuery, words: dict[str, str]):
@@ -50,19 +52,40 @@ def test_a_stored_query_answers_as_read(store, path: Path) -> None:
     if result.kind == "construct":
         assert result.triples.splitlines() == path.read_text("utf-8").splitlines() != []
         return
+    expected = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8"))))
+    assert shown_rows(result) == expected and len(expected) > 1
+
+
+def shown_rows(result) -> list[list[str]]:
     out = io.StringIO()
     show_rows(result.columns, result.rows, "csv", out)
+    return list(csv.reader(io.StringIO(out.getvalue())))
+
+
+@pytest.mark.parametrize("path", JOINED, ids=lambda path: path.stem)
+def test_a_joined_query_answers_as_read_from_a_real_server(store, wikidata_server: str, path: Path) -> None:
+    query, words = case(path)
+    values = {name: read_value(store, query.params[name], word) for name, word in words.items()}
+    client = Client()
+    result, items = run_join(bind(query, values), store.query, lambda text: client.ask(wikidata_server, text))
     expected = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8"))))
-    assert list(csv.reader(io.StringIO(out.getvalue()))) == expected and len(expected) > 1
+    assert shown_rows(result) == expected and len(expected) > 1 and items > 0
+
+
+def test_a_column_of_wikidatas_is_named_so_and_claims_keep_their_speaker() -> None:
+    queries = [one for one in QUERIES.values() if one.folder == "wikidata"]
+    assert len(queries) >= 6
+    for query in queries:
+        assert any(name.startswith("wd") for name in query.columns) and {"speaker", "speakerLabel"} <= {*query.columns}, query.name
 
 
 def test_every_stored_query_has_an_expected_answer_with_and_without_parameters() -> None:
-    shown = {case(path)[0].name: set() for path in ASKED}
-    for path in ASKED:
+    shown = {case(path)[0].name: set() for path in [*ASKED, *JOINED]}
+    for path in [*ASKED, *JOINED]:
         query, words = case(path)
         shown[query.name].add(bool(words))
     for query in QUERIES.values():
-        if query.folder == "ask":
+        if query.folder in ("ask", "wikidata"):
             wanted = {True} if query.kind == "construct" else {False, True} if query.params else {False}
             assert wanted <= shown.get(query.name, set()), query.name
 

@@ -122,9 +122,11 @@ def test_a_check_has_a_problem_a_fix_and_three_columns(tmp_path: Path) -> None:
     assert (query.problem, query.fix, query.severity) == ("b", "c", "warning")
 
 
-def test_a_query_for_a_far_endpoint_may_use_service(tmp_path: Path) -> None:
+def test_no_stored_query_uses_service_or_from(tmp_path: Path) -> None:
     text = "#+ summary: a\n#+ columns: [x]\nSELECT ?x FROM <urn:a> WHERE { SERVICE <https://example.org/> { ?x ?y ?z } } ORDER BY ?x"
-    assert read_query(write(tmp_path, text, "wikidata/far.rq")).folder == "wikidata"
+    for folder in ("ask", "wikidata"):
+        found = "\n".join(faults(write(tmp_path, text, f"{folder}/far.rq")))
+        assert "SERVICE asks another server" in found and "FROM leaves out graphs" in found
 
 
 def test_a_query_that_makes_triples_has_no_columns(tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""`kb query` with a question for Wikidata too: a real server on this machine, kept answers, and every way it can fail told."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from faulty_endpoint import at, faulty_endpoint
+from test_cli import kb
+
+ROOT = Path(__file__).parent.parent
+NAME = "speakers-in-office"
+
+
+@pytest.fixture(scope="module")
+def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("asking")
+    (root / "corpus").symlink_to(ROOT / "corpus", target_is_directory=True)
+    done = kb("build", at=root)
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[ThreadingHTTPServer]:
+    with faulty_endpoint() as server:
+        yield server
+
+
+def rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_the_list_has_the_questions_to_both(shipped_home: Path) -> None:
+    done = kb("query", at=shipped_home)
+    assert "\nwikidata:\n" in done.stdout and f"  {NAME} [--speaker]\n" in done.stdout
+
+
+def test_a_question_to_both_is_answered_and_kept(shipped_home: Path, wikidata_server: str) -> None:
+    done = kb("query", NAME, "--speaker", "olaf-scholz", "-f", "csv", "--endpoint", wikidata_server, at=shipped_home)
+    assert done.returncode == 0 and f"joined with what {wikidata_server} says of 1 items" in done.stderr, done.stderr
+    assert [row[-1] for row in rows(done.stdout)] == ["held", "yes", "perhaps"]
+    again = kb(
+        "query",
+        NAME,
+        "--speaker",
+        "olaf-scholz",
+        "-f",
+        "csv",
+        "--offline",
+        at=shipped_home,
+        KB_WIKIDATA_ENDPOINT=wikidata_server,
+    )
+    assert (again.returncode, again.stdout) == (0, done.stdout)
+
+
+def test_the_answer_to_both_is_cut_at_the_limit(shipped_home: Path, wikidata_server: str) -> None:
+    done = kb("query", NAME, "-f", "csv", "--limit", "3", at=shipped_home, KB_WIKIDATA_ENDPOINT=wikidata_server)
+    assert len(rows(done.stdout)) == 1 + 3 and "cut off" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "nobody to contact is named\n  set KB_CONTACT"),
+        (["--offline"], "no answer to this is kept\n  ask once without --offline"),
+        (["--item", "x"], "'--item' is no option or parameter of weapons-by-type-and-maker"),
+        (["--endpoint", "file:///etc/hostname"], "not the address of an endpoint"),
+    ],
+)
+def test_without_a_contact_or_a_kept_answer_it_refuses_with_the_cure(shipped_home: Path, words: list[str], said: str) -> None:
+    done = kb("query", "weapons-by-type-and-maker", *words, at=shipped_home, KB_WIKIDATA_ENDPOINT="", KB_CONTACT="")
+    assert (done.returncode, done.stdout) == (2, "") and said in done.stderr and "Traceback" not in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("fault", ["html", "cut", "good", "no_http"])
+def test_a_remote_that_answers_rubbish_is_told(shipped_home: Path, site: ThreadingHTTPServer, fault: str) -> None:
+    done = kb("query", NAME, "--endpoint", at(site, fault), at=shipped_home)
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr.startswith("kb: ") and "Traceback" not in done.stderr, (
+        done.stderr
+    )
+    assert (fault == "good") == ("not an answer to our question: other columns than asked for" in done.stderr)
