@@ -62,11 +62,16 @@ def needs_texts(command: str) -> bool:
     return "../shared" in command
 
 
+WIKIDATA = "http://127.0.0.1:7878/query"  # in the README a server with tests/wikidata/; here the one that the tests start
+
+
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.splitlines()[0][2:60])
 def test_a_command_prints_what_the_readme_shows(block: str, checkout: Path, request: pytest.FixtureRequest) -> None:
     for written, shown in commands(block):
         folder = str(request.getfixturevalue("texts")) if needs_texts(written) else ""
         command = written.replace("../shared/articles", folder)
+        if WIKIDATA in command:
+            command = command.replace(WIKIDATA, request.getfixturevalue("wikidata_server"))
         done = run(command, checkout)
         assert done.returncode in (0, 1), f"{command}\n{done.stderr}"
         printed = done.stdout if not folder else done.stderr + done.stdout

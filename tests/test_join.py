@@ -320,6 +320,7 @@ def test_items_that_were_cut_off_are_told_and_nobody_is_asked() -> None:
         ("SELECT ?item ?wdName WHERE { VALUES", "SELECT ?wdName WHERE { VALUES", 7, "does not give ?item"),
         ("?wdName", "?name", 7, "?name comes from Wikidata and is not named so"),
         ("?thing", "?wdName", 7, "?wdName stands on both sides"),
+        ("?item rdfs:label ?wdName", "VALUES ?wdName { UNDEF } ?item rdfs:label ?wdName", 7, "a parameter in the SELECT for Wikidata: ?wdName"),
         ("?item rdfs:label ?wdName } }", "?item rdfs:label ?wdName } LIMIT 5 }", 7, "LIMIT in the SELECT for Wikidata"),
         ("?item rdfs:label ?wdName } }", "?item rdfs:label ?wdName SERVICE <https://example.org/> {} } }", 7, "SERVICE asks another server"),
     ],

@@ -133,9 +133,12 @@ def _complaints_there(there: Part, here: Part) -> Iterator[Complaint]:
             yield first, f"?{name} comes from Wikidata and is not named so", f"call it ?{MARK}{name[:1].upper()}{name[1:]}"
     for name in sorted({*columns} & {*(here.columns or ())} - {ITEM}):
         yield first, f"?{name} stands on both sides", f"the parts meet in ?{ITEM} alone; compare other columns below them"
-    for token in there.words:
+    for number, token in enumerate(there.words):
         if token.upper in ("LIMIT", "OFFSET"):
             yield token, f"{token.upper} in the SELECT for Wikidata", "leave it out: items are asked about in batches"
+        if token.upper == "UNDEF" and token not in there.slots:
+            cure = "Wikidata is told ids alone; put the parameter beside the parts"
+            yield token, f"a parameter in the SELECT for Wikidata: {there.words[number - 2].text}", cure
 
 
 def item_number(term: Term | None) -> int | None:
