@@ -57,7 +57,8 @@ def article_view(reader: Reader, article: str, *, text: str | None = None, place
     if not (reader.is_known(article) and thing.path.startswith("id/article/")):
         return None
     own = properties(reader, f"BIND({iri(article)} AS ?node) ?node ?property ?value").get(article, {})
-    claims = tuple(cards(reader, article_claims(reader, article)).values())
+    told = reader.claims(f"?claim kb:reportedIn {iri(article)}")
+    claims = tuple(cards(reader, told[:MOST]).values())
     characters = int(one(own, "characters") or 0)
     return ArticleView(
         article=thing, kind=_kind(own), author=_things(reader, own, "schema:author"), publisher=_things(reader, own, "schema:publisher"),
@@ -65,19 +66,9 @@ def article_view(reader: Reader, article: str, *, text: str | None = None, place
         because=tuple(clip(value.value) for value in own.get("writtenBecause", ())), published=_day(one(own, f"{PREFIXES['schema']}datePublished")),
         anchor=time_of(one(own, "time"), one(own, "earliest"), one(own, "latest"), reader.word(one(own, "timeBasis"))),
         language=one(own, f"{PREFIXES['schema']}inLanguage"), characters=characters, sha256=one(own, "sha256"), url=_url(one(own, f"{PREFIXES['schema']}url")),
-        comment=clip(one(own, f"{PREFIXES['rdfs']}comment")), place=place, claims=claims, number=_number(reader, article),
+        comment=clip(one(own, f"{PREFIXES['rdfs']}comment")), place=place, claims=claims, number=len(told),
         pieces=tuple(pieces(text, claims)) if text is not None else (), bars=tuple(bars(claims, characters)),
     )  # fmt: skip
-
-
-def article_claims(reader: Reader, article: str) -> list[str]:
-    """Return the claims of an article in the order of its text."""
-    query = f"SELECT ?claim (MIN(?start) AS ?from) (MIN(?end) AS ?to) {{ ?claim kb:reportedIn {iri(article)} ; kb:evidence/oa:hasSelector ?place . ?place oa:start ?start ; oa:end ?end }} GROUP BY ?claim ORDER BY ?from ?to ?claim LIMIT {MOST}"
-    return [row[0] for row in reader.rows(query)]
-
-
-def _number(reader: Reader, article: str) -> int:
-    return reader.number(f"SELECT (COUNT(?claim) AS ?claims) {{ ?claim kb:reportedIn {iri(article)} }}")
 
 
 def _kind(own: Properties) -> str:

@@ -14,6 +14,7 @@ _SHAPES = MappingProxyType({  # what a mark has beside its word: shape as well a
     "evaluative": "✦", "denied-inference": "⊬", "presupposed": "↧", "contradiction": "✕", "rivalry": "≈",
 })  # fmt: skip
 PRESUPPOSED = Word("https://w3id.org/conflict-kb/ns/presupposed", "presupposed", "presupposed", "The text takes it for granted instead of saying it.")
+REMEMBERED = 10_000  # cards
 _USUAL = frozenset({"affirmed", "asserted"})
 _COLUMNS = "claim label article speaker voice zone polarity modality certainty type presupposed hedge time earliest latest basis"
 
@@ -69,9 +70,17 @@ def mark(word: Word) -> Mark:
 
 
 def cards(reader: Reader, claims: Sequence[str]) -> dict[str, Card]:
-    """Return the cards of some claims by IRI, in the order given; what is no claim is left out. Five queries, whatever their number."""
-    if not claims:
-        return {}
+    """Return the cards of some claims by IRI, in the order given; what is no claim is left out. Those shown lately are remembered."""
+    known: dict[str, Card] = reader.shown
+    new = [claim for claim in claims if claim not in known]
+    if len(known) + len(new) > REMEMBERED:
+        known = reader.shown = {claim: known[claim] for claim in claims if claim in known}
+    known |= _read(reader, new) if new else {}
+    return {claim: known[claim] for claim in claims if claim in known}
+
+
+def _read(reader: Reader, claims: Sequence[str]) -> dict[str, Card]:
+    """Return cards from the store: five queries, whatever their number."""
     here = values("claim", claims)
     bounds = "".join(f"OPTIONAL {{ ?claim kb:{name} ?{column} }} " for name, column in (
         ("eventType", "type"), ("presupposed", "presupposed"), ("hedge", "hedge"), ("time", "time"), ("earliest", "earliest"), ("latest", "latest"), ("timeBasis", "basis"),
@@ -89,7 +98,7 @@ def cards(reader: Reader, claims: Sequence[str]) -> dict[str, Card]:
             time=time_of(cells["time"], cells["earliest"], cells["latest"], reader.word(cells["basis"])), said=said.get(claim),
             spans=tuple(spans.get(claim, ())), flags=flags.get(claim, 0), clashes=tuple(clashes.get(claim, ())),
         )  # fmt: skip
-    return {claim: found[claim] for claim in claims if claim in found}
+    return found
 
 
 def _marks(reader: Reader, cells: dict[str, str]) -> Iterable[Mark]:
@@ -124,8 +133,9 @@ def _flags(reader: Reader, here: str) -> dict[str, int]:
 
 
 def _clashes(reader: Reader, here: str) -> dict[str, list[tuple[str, Thing]]]:
-    found: dict[str, list[tuple[str, Thing]]] = {}
-    query = f"SELECT DISTINCT ?claim ?class ?question {{ {here} ?node kb:member ?claim . VALUES ?class {{ kb:Contradiction kb:Rivalry }} ?node a ?class ; kb:onQuestion ?question }} ORDER BY ?claim ?class ?question"
-    for claim, class_, question in reader.rows(query):
-        found.setdefault(claim, []).append((class_.rpartition("/")[2].lower(), reader.thing(question)))
-    return found
+    """Return the clashes that each claim takes part in, contradictions first."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for claim, node in reader.rows(f"SELECT ?claim ?node {{ {here} ?node kb:member ?claim }}"):
+        if node in reader.clashes:
+            found.setdefault(claim, set()).add(reader.clashes[node])
+    return {claim: [(kind, reader.thing(question)) for kind, question in sorted(some)] for claim, some in found.items()}

@@ -191,7 +191,7 @@ def _remark(reader: Reader, node: Properties, names: _Names) -> Remark:
 def _stands(reader: Reader, claim: str) -> Iterator[Stand]:
     query = f"SELECT ?question ?mine ?label {{ {iri(claim)} kb:supportsAnswer ?mine . ?question kb:answer ?mine . ?mine rdfs:label ?label }} ORDER BY ?question ?mine"
     for question, mine, label in reader.rows(query):
-        ties = f"SELECT ?tie ?answer ?words {{ VALUES ?property {{ kb:excludes kb:competesWith kb:qualifies }} {iri(mine)} ?property ?answer . ?answer rdfs:label ?words . BIND(STRAFTER(STR(?property), STR(kb:)) AS ?tie) }} ORDER BY ?answer"
+        ties = f"SELECT ?tie ?answer ?words {{ {iri(mine)} ?property ?answer . FILTER(?property IN (kb:excludes, kb:competesWith, kb:qualifies)) ?answer rdfs:label ?words . BIND(STRAFTER(STR(?property), STR(kb:)) AS ?tie) }} ORDER BY ?answer"
         others = [("", mine, label), *(tuple(row) for row in reader.rows(ties))]
         sides = (_side(reader, claim, *other) for other in sorted(others, key=lambda other: (list(_TIES).index(other[0]), other[1])))
         yield Stand(question=reader.thing(question), answer=clip(label), sides=tuple(side for side in sides if side is not None))

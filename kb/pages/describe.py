@@ -34,7 +34,7 @@ def describe(store: Store, thing: str) -> str:
         if not new:
             break
     if found:
-        labels = f"VALUES ?p {{ {' '.join(_LABELS)} }} ?s ?p ?o"
+        labels = f"?s ?p ?o FILTER(?p IN ({', '.join(_LABELS)}))"  # a second VALUES is joined with all labels there are: 100 times slower
         found.update(dict.fromkeys(_facts(store, named, labels)))
     return "".join(sorted({f"{s} {p} {o} .\n" for s, p, o in found}))
 

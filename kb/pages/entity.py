@@ -81,14 +81,14 @@ def entity_view(reader: Reader, entity: str) -> EntityView | None:
     own = properties(reader, f"BIND({iri(entity)} AS ?node) ?node ?property ?value").get(entity, {})
     geo = PREFIXES["geo"]
     lat, long = one(own, f"{geo}lat"), one(own, f"{geo}long")
-    members = reader.rows(f"SELECT DISTINCT ?part {{ ?part dcterms:isPartOf|schema:memberOf|kb:country {iri(entity)} ; a kb:Entity }} ORDER BY ?part LIMIT {MOST}")
+    members = [row[0] for row in reader.rows(f"SELECT DISTINCT ?part {{ ?part dcterms:isPartOf|schema:memberOf|kb:country {iri(entity)} }} ORDER BY ?part") if reader.is_known(row[0])]
     says = listed(reader, f"?claim kb:speaker {iri(entity)}")
     told = listed(reader, f"?claim kb:participant {iri(entity)} . FILTER NOT EXISTS {{ ?claim kb:speaker {iri(entity)} }}")
     claims = [*says.claims, *told.claims]
     figures = (claims_timeline(claims, "../../"), claims_graph(reader, thing, claims, "../../"))
     return EntityView(
         entity=thing, names=tuple(names(own)), description=clip(one(own, f"{PREFIXES['dcterms']}description")), comment=clip(one(own, f"{PREFIXES['rdfs']}comment")),
-        ties=tuple((word, reader.thing(value.value)) for name, word in _TIES.items() for value in own.get(name, ())), members=tuple(reader.thing(row[0]) for row in members),
+        ties=tuple((word, reader.thing(value.value)) for name, word in _TIES.items() for value in own.get(name, ())), members=tuple(reader.thing(name) for name in members[:MOST]),
         links=tuple(links(own)), coordinates=(lat, long) if lat and long else None, says=says, told=told, figures=tuple(one for one in figures if one is not None), questions=tuple(_questions(reader, entity)),
     )  # fmt: skip
 
@@ -109,17 +109,16 @@ def links(own: Properties) -> Iterator[Link]:
 
 def listed(reader: Reader, pattern: str, most: int = MOST) -> Listed:
     """Return the first claims of a pattern that binds ?claim, and how many there are. By article's date, then place in the text."""
-    number = reader.number(f"SELECT (COUNT(DISTINCT ?claim) AS ?claims) {{ {pattern} }}")
-    if not number:
-        return Listed(claims=(), number=0)
-    query = f"SELECT ?claim (MIN(?start) AS ?from) {{ {pattern} . ?claim kb:reportedIn ?article ; kb:evidence/oa:hasSelector/oa:start ?start . OPTIONAL {{ ?article kb:earliest ?day }} }} GROUP BY ?claim ?day ?article ORDER BY ?day ?article ?from ?claim LIMIT {most}"
-    return Listed(claims=tuple(cards(reader, [row[0] for row in reader.rows(query)]).values()), number=number)
+    claims = reader.claims(pattern)
+    return Listed(claims=tuple(cards(reader, claims[:most]).values()), number=len(claims))
 
 
 def _questions(reader: Reader, entity: str) -> Iterator[tuple[Thing, str]]:
     """Yield the questions on which it stands against another or itself."""
-    query = f"SELECT ?question (MIN(?name) AS ?class) {{ ?claim kb:speaker {iri(entity)} . ?node kb:member ?claim ; kb:onQuestion ?question ; a ?kind . VALUES (?kind ?name) {{ (kb:Contradiction \"contradiction\") (kb:Rivalry \"rivalry\") }} }} GROUP BY ?question ORDER BY ?class ?question LIMIT {MOST}"
-    yield from ((reader.thing(question), how) for question, how in reader.rows(query))
+    query = f"SELECT DISTINCT ?node {{ ?claim kb:speaker {iri(entity)} . ?node kb:member ?claim }}"
+    found = {reader.clashes[row[0]] for row in reader.rows(query) if row[0] in reader.clashes}
+    first = dict(sorted(((question, how) for how, question in found), reverse=True))  # of two, the contradiction
+    yield from ((reader.thing(question), how) for question, how in sorted(first.items(), key=lambda pair: (pair[1], pair[0]))[:MOST])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +158,7 @@ def event_view(reader: Reader, event: str) -> EventView | None:
     if not (reader.is_known(event) and thing.path.startswith("id/event/")):
         return None
     own = properties(reader, f"BIND({iri(event)} AS ?node) ?node ?property ?value").get(event, {})
-    told = listed(reader, f"?claim kb:about {iri(event)}", 3 * MOST)
+    told = listed(reader, f"?claim kb:about {iri(event)}", 2 * MOST)
     part_of: list[Term] = own.get(f"{PREFIXES['dcterms']}isPartOf", [])
     parts = reader.rows(f"SELECT ?part {{ ?part dcterms:isPartOf {iri(event)} ; a kb:Event }} ORDER BY ?part LIMIT {MOST}")
     asked = reader.rows(f"SELECT ?question (SAMPLE(?name) AS ?how) {{ ?question kb:about {iri(event)} ; a kb:Question OPTIONAL {{ ?node kb:onQuestion ?question ; a kb:Contradiction BIND(\"contradiction\" AS ?name) }} }} GROUP BY ?question ORDER BY ?question LIMIT {MOST}")

@@ -10,7 +10,7 @@ from kb.errors import BadDate
 from kb.pages.reading import clip
 from kb.when import read_edtf
 
-MOST = 400  # rows of one figure
+MOST = 200  # rows of one figure
 
 
 @dataclass(frozen=True, slots=True)

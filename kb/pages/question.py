@@ -149,20 +149,14 @@ def _columns(reader: Reader, question: str) -> Iterator[tuple[str, Column]]:
         number, speakers = given.get(answer.value, (0, 0))
         yield answer.value, Column(
             id=answer.value.rpartition("/")[2], letter=chr(65 + place % 26), label=clip(label.value), lang=label.lang,
-            claims=tuple(_given(reader, answer.value)) if number else (), number=number, speakers=speakers, origins=origins.get(answer.value, 0),
+            claims=tuple(cards(reader, reader.claims(f"?claim kb:supportsAnswer {answer}")[:MOST]).values()) if number else (), number=number, speakers=speakers, origins=origins.get(answer.value, 0),
         )  # fmt: skip
-
-
-def _given(reader: Reader, answer: str) -> Iterator[Card]:
-    """Yield the claims that give an answer, the oldest article first, then by place in the text."""
-    query = f"SELECT ?claim (MIN(?start) AS ?from) {{ ?claim kb:supportsAnswer {iri(answer)} ; kb:reportedIn ?article ; kb:evidence/oa:hasSelector/oa:start ?start . OPTIONAL {{ ?article kb:earliest ?day }} }} GROUP BY ?claim ?day ?article ORDER BY ?day ?article ?from ?claim LIMIT {MOST}"
-    yield from cards(reader, [row[0] for row in reader.rows(query)]).values()
 
 
 def _ties(reader: Reader, question: str, columns: dict[str, Column]) -> Iterator[Tie]:
     """Yield each pair of answers once, and what is one-sided (limits) from the one that limits."""
     scopes = _scopes(reader, question)
-    query = f"SELECT ?one ?tie ?other {{ {iri(question)} kb:answer ?one . VALUES ?tie {{ kb:excludes kb:competesWith kb:qualifies }} ?one ?tie ?other }} ORDER BY ?one ?tie ?other"
+    query = f"SELECT ?one ?tie ?other {{ {iri(question)} kb:answer ?one . ?one ?tie ?other . FILTER(?tie IN (kb:excludes, kb:competesWith, kb:qualifies)) }} ORDER BY ?one ?tie ?other"
     found = []
     for one, property_, other in reader.rows(query):
         how = _TIES[property_.rpartition("/")[2]]

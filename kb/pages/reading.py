@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from kb.ids import DEFAULT_BASE, NS
 from kb.rows import Term, iri
@@ -59,6 +60,7 @@ class Reader:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.shown: dict[str, Any] = {}  # cards made lately
 
     def terms(self, text: str) -> tuple[tuple[Term | None, ...], ...]:
         return self.store.query(_HEAD + text).rows
@@ -134,6 +136,28 @@ class Reader:
         if kind == "question":
             return f"id/question/{parts[0]}.html" + (f"#answer-{parts[-1]}" if len(parts) > 1 else "")
         return f"id/{kind}/{ident}.html" if kind in ("article", "entity", "event") and len(parts) == 1 else ""
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """Claim → its place among all: the oldest article first, then by place in the text."""
+        days = dict(self.rows("SELECT ?article ?day { ?article a schema:NewsArticle ; kb:earliest ?day }"))
+        start: dict[str, int] = {}
+        for claim, at in self.rows("SELECT ?claim ?start { ?claim kb:evidence/oa:hasSelector/oa:start ?start }"):
+            start[claim] = min(start.get(claim, int(at)), int(at))
+        told = self.rows("SELECT ?claim ?article { ?claim a kb:Claim ; kb:reportedIn ?article }")
+        ranked = sorted((days.get(article, ""), article, start.get(claim, 0), claim) for claim, article in told)
+        return {claim: place for place, (*_, claim) in enumerate(ranked)}
+
+    def claims(self, pattern: str) -> list[str]:
+        """Return the claims of a pattern that binds ?claim, each once, in order."""
+        found = {row[0] for row in self.rows(f"SELECT DISTINCT ?claim {{ {pattern} }}")}
+        return sorted(found & self.order.keys(), key=self.order.__getitem__)
+
+    @cached_property
+    def clashes(self) -> dict[str, tuple[str, str]]:
+        """Node of a contradiction or rivalry → (which of them, its question)."""
+        query = "SELECT ?node ?class ?question { VALUES ?class { kb:Contradiction kb:Rivalry } ?node a ?class ; kb:onQuestion ?question } ORDER BY ?class ?question ?node"
+        return {node: (class_.rpartition("/")[2].lower(), question) for node, class_, question in self.rows(query)}
 
     @cached_property
     def _words(self) -> dict[str, Word]:

@@ -88,18 +88,14 @@ class ClaimIndex:
     def entries(self) -> list[Entry]:
         rows = self.reader.rows
         optional = {name: dict(rows(f"SELECT ?claim ?value {{ ?claim a kb:Claim ; kb:{name} ?value }}")) for name in ("eventType", "earliest", "latest")}
-        start: dict[str, int] = {}
-        for claim, at in rows("SELECT ?claim ?start { ?claim kb:evidence/oa:hasSelector/oa:start ?start }"):
-            start[claim] = min(start.get(claim, int(at)), int(at))
         clashes = dict(rows("SELECT DISTINCT ?claim (\"rivalry\" AS ?how) { ?node a kb:Rivalry ; kb:member ?claim }"))
         clashes |= dict(rows("SELECT DISTINCT ?claim (\"contradiction\" AS ?how) { ?node a kb:Contradiction ; kb:member ?claim }"))
-        days = dict(rows("SELECT ?article ?day { ?article a schema:NewsArticle ; kb:earliest ?day }"))
         star = "SELECT ?claim ?label ?speaker ?article ?polarity ?modality { ?claim a kb:Claim ; rdfs:label ?label ; kb:speaker ?speaker ; kb:reportedIn ?article ; kb:polarity ?polarity ; kb:modality ?modality }"
         found = [
             Entry(claim, label, speaker, article, optional["eventType"].get(claim, ""), polarity, modality, optional["earliest"].get(claim, ""), optional["latest"].get(claim, ""), clashes.get(claim, "no"))
             for claim, label, speaker, article, polarity, modality in rows(star)
         ]  # fmt: skip
-        found.sort(key=lambda one: (days.get(one.article, ""), one.article, start.get(one.claim, 0), one.claim))
+        found.sort(key=lambda one: self.reader.order.get(one.claim, 0))
         return found
 
     @cached_property

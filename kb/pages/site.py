@@ -96,8 +96,8 @@ class Site:
     def _views(self) -> Mapping[str, Callable[[], Any]]:
         reader = self.reader
         return {
-            "index.html": lambda: self.front, "timeline.html": lambda: timeline_view(reader), "map.html": lambda: map_view(reader),
-            "graph.html": lambda: graph_view(reader), "ns.html": lambda: self.terms, "queries.html": lambda: queries_view(list(self.queries.values())),
+            "index.html": lambda: self.front, "timeline.html": lambda: self.timeline, "map.html": lambda: self.map,
+            "graph.html": lambda: self.graph, "ns.html": lambda: self.terms, "queries.html": lambda: queries_view(list(self.queries.values())),
             "about.html": lambda: about_view(reader, self.corpus, texts=self.home.texts.is_dir()), "sparql.html": SparqlView,
         }  # fmt: skip
 
@@ -172,6 +172,18 @@ class Site:
     @cached_property
     def terms(self) -> Any:
         return terms_view(self.reader, self.home)
+
+    @cached_property
+    def timeline(self) -> Any:
+        return timeline_view(self.reader)
+
+    @cached_property
+    def map(self) -> Any:
+        return map_view(self.reader)
+
+    @cached_property
+    def graph(self) -> Any:
+        return graph_view(self.reader)
 
     @cached_property
     def front(self) -> Any:
