@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from bench import copies
+from bench import cases, compared, copies
 from bench.faults import FAULTS
 from bench.generate import generate
 from bench.ours import run
-from bench.report import growth_table, query_table, table
+from bench.plan import make_plan
+from bench.report import compare_table, growth_table, query_table, table
 from bench.world import make_world
+
+from kb.build import build
+from kb.home import Home
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -36,6 +41,40 @@ def test_every_planted_fault_is_found_and_nothing_else(tmp_path: Path) -> None:
     assert {one["fault"] for one in planted} == set(FAULTS)
     found = {(focus.rpartition("/id/")[2], rule) for focus, rule in run(tmp_path, tmp_path / "cache")["findings"]}
     assert found == {(one["focus"], one["rule"]) for one in planted}
+
+
+def test_every_planted_disagreement_is_found_and_nothing_else(tmp_path: Path) -> None:
+    generate(tmp_path, articles=60)
+    report = build(Home(tmp_path))
+    assert report.is_published and not report.findings and report.derived == report.counts["questions"]
+    found = compared.run(tmp_path)
+    assert found["same claims"] and found["not as planted"] == found["not as planted in the graph"] == []
+    assert found["planted"] >= 25 and found["claims"] >= 240
+    planted = tmp_path / "disagreements.json"
+    less = json.loads(planted.read_text("utf-8"))
+    less["nodes"].pop()
+    planted.write_text(json.dumps(less), "utf-8")
+    assert [one["side"] for one in compared.run(tmp_path)["not as planted"]] == ["found"]
+
+
+def test_each_kind_of_case_is_planted_and_most_questions_have_few_claims() -> None:
+    plan = make_plan(1000, 1)
+    nodes = plan.disagreements()["nodes"]
+    assert {case.stem.rpartition("-")[0] for case in plan.cases} >= {name.__name__.strip("_").replace("_", "-") for name in cases._TEMPLATES}
+    assert {one["node"].split("/")[1] for one in nodes} == {"contradiction", "rivalry", "corroboration"}
+    assert {one["strength"] for one in nodes} == {"strong", "medium", "weak"}
+    assert {scope for one in nodes for scope in one.get("scopes", ())} == {cases.BETWEEN, cases.SPEAKER, cases.ARTICLE}
+    assert {one["same_time"] for one in nodes if "same_time" in one} == {True, False, None}
+    sizes = sorted(len(one) for one in by_question(plan.given).values())
+    claims = sorted(sum(one) for one in by_question(plan.given).values())
+    assert max(sizes) == 3 and claims[-1] > 15 * claims[len(claims) // 2] and 3600 < sum(claims) < 4400
+
+
+def by_question(given: dict[str, int]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for answer, count in given.items():
+        found.setdefault(answer.partition("/")[0], []).append(count)
+    return found
 
 
 def test_more_faults_than_articles_are_refused(tmp_path: Path) -> None:
@@ -65,3 +104,15 @@ def test_a_capped_step_is_written_as_at_least() -> None:
 def test_every_planted_copy_is_found_and_nothing_else() -> None:
     [line] = copies.report([60])
     assert line.startswith("60 texts: 6 of 6 planted found, 0 others;")
+
+
+def test_the_comparison_s_growth_is_told_by_claims_that_take_a_position() -> None:
+    one = {
+        "claims": 100, "questions": 9, "planted": 7, "cpu": {"compare": 1.0, "table": 0.5}, "not as planted": [{"side": "planted"}],
+        "not as planted in the graph": [{"side": "found"}],
+    }  # fmt: skip
+    build_ = {"full": {"derived": 9}, "one edited": {"derived": 2, "cpu": 0.25}}
+    more = one | {"claims": 10_000, "cpu": {"compare": 10.0, "table": 5.0}}
+    text = compare_table([{"articles": 10, "compare": one, "build": build_}, {"articles": 1000, "compare": more, "build": build_}])
+    assert "| 10 | 100 | 9 | 7, 6 | 1 | 1 | 0.5 |  | 9 | 2 | 0.25 |" in text
+    assert "| 1,000 | 10,000 | 9 | 7, 6 | 1 | 10 | 5 | 0.50 | 9 | 2 | 0.25 |" in text

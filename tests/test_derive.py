@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
-from small_world import built, says, world
+from small_world import ENTITIES, QUESTIONS, built, says, world
 
 from kb.build import build, graph_files
 from kb.home import Home
@@ -118,6 +119,66 @@ def test_a_changed_article_gives_the_same_derived_graph_as_a_build_of_all(tmp_pa
     (home.corpus / "one.yaml").unlink()
     built(home)
     assert not any(node.startswith(("contradiction", "rivalry")) for node in nodes(home))
+
+
+BASE = {
+    "one": [YES, says("no", "bo", "not-emptied"), says("we", "government-of-northland", "emptied")],
+    "two": [says("cold", "bo", "cold", "was-it-cold")],
+    "three": [says("cold", "wim", "cold", "was-it-cold"), says("warm", "cy", "warm", "was-it-cold")],
+    "four": [{"id": "plain", "subject": "harbour", "predicate": "is deep"}],
+}
+PREMIER = {"id": "premier", "subject": "ada", "predicate": "holds the office of", "object": "premier-of-northland", "time": "2031-05"}
+THIRD = "- {id: was-it-late, label: Was it late?, kind: fact, answers: [{id: late, label: It was., excludes: early}, {id: early, label: It was not.}]}\n"
+CHANGES = {
+    "an article is added": ({"five": [says("warm", "sol", "warm", "was-it-cold")]}, {}, {"was-it-cold"}),
+    "an article changes its answer": ({"two": [says("cold", "bo", "warm", "was-it-cold")]}, {}, {"was-it-cold"}),
+    "an article changes what takes no position": ({"four": [{"id": "plain", "subject": "harbour", "predicate": "is wide"}]}, {}, set()),
+    "an article is removed": ({"three": None}, {}, {"was-it-cold"}),
+    "the last answers to a question are removed": ({"two": None, "three": None}, {}, {"was-it-cold"}),
+    "an article takes up another question": ({"two": [says("cold", "bo", "emptied")]}, {}, {"was-it-cold", "was-it-emptied"}),
+    "an answer is worded otherwise": ({}, {"questions": QUESTIONS.replace("label: In part.", "label: By half.")}, {"was-it-emptied"}),
+    "an answer excludes another no more": ({}, {"questions": QUESTIONS.replace(", excludes: warm", "")}, {"was-it-cold"}),
+    "a question is weaker than was thought": ({}, {"questions": QUESTIONS.replace("strong", "weak")}, {"was-it-emptied"}),
+    "a question is added and answered": ({"five": [says("late", "bo", "late", "was-it-late")]}, {"questions": QUESTIONS + THIRD}, {"was-it-late"}),
+    "an entity is worded otherwise": ({}, {"entities": ENTITIES.replace("Ada Brink", "Ada Brinkmann")}, set()),
+    "an entity is added": ({}, {"entities": ENTITIES + "- {id: eve, kind: person, label: Eve Moor}\n"}, set()),
+    "a member becomes another's": ({}, {"entities": ENTITIES.replace("label: Wim Orr, country: westland", "label: Wim Orr, member-of: fishers")}, {"was-it-cold"}),
+    "an office is taken up in another article": ({"four": [PREMIER]}, {}, {"was-it-emptied"}),
+    "an office changes its country": (
+        {"four": [PREMIER]}, {"entities": ENTITIES.replace("Premier of Northland, country: northland", "Premier of Northland, country: southland")},
+        {"was-it-emptied"},
+    ),
+    "an office that nobody else names": (
+        {"four": [PREMIER | {"subject": "sol", "object": "premier-of-southland"}]}, {}, set(),
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("base")
+    built(world(root, BASE))
+    return root
+
+
+@pytest.mark.parametrize(("articles", "files", "expected"), CHANGES.values(), ids=CHANGES)
+def test_a_change_derives_its_questions_alone_and_gives_what_a_build_of_all_gives(
+    tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch, articles: dict, files: dict, expected: set[str]
+) -> None:
+    from kb.build import derived
+
+    asked: list[str] = []
+    bind = derived.query.bind
+    shutil.copytree(base, tmp_path, dirs_exist_ok=True, symlinks=True)
+    home = world(tmp_path, {name: claims for name, claims in articles.items() if claims is not None}, **files)
+    for name in (name for name, claims in articles.items() if claims is None):
+        (home.corpus / f"{name}.yaml").unlink()
+    monkeypatch.setattr(derived.query, "bind", lambda one, values: asked.extend(values.get("question", ["all"])) or bind(one, values))
+    report = built(home)
+    assert {name.rpartition("/")[2] for name in asked} == expected and report.derived == len(expected)
+    stepwise = texts(home)
+    build(home, full=True)
+    assert texts(home) == stepwise
 
 
 def test_only_the_questions_of_changed_articles_are_derived_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,12 +35,14 @@ __all__ = ["Report", "build", "graph_files", "same_as_file"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a build did. `looked_at` counts what its checks examined; `notes` are sentences for the reader."""
+    """What a build did. `looked_at` counts what its checks examined, `derived` the questions that were compared anew;
+    `notes` are sentences for the reader."""
 
     findings: tuple[Finding, ...] = ()
     looked_at: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     read: int = 0
+    derived: int = 0
     is_published: bool = False
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -88,6 +90,7 @@ class _Build:
     def __init__(self, home: Home, full: bool, thorough: bool, progress: Progress) -> None:
         self.home, self.thorough, self.progress = home, thorough, progress
         self.faults: list[Fault] = []
+        self.derived = 0
         self.folder, self.old, why = (None, None, "") if full else published(home)
         self.notes = [f"{why}; building anew from the corpus"] if why else []
         (home.cache / "quads").mkdir(parents=True, exist_ok=True)
@@ -215,9 +218,10 @@ class _Build:
 
     def finished(self, manifest: Manifest, store: Path, names: Names) -> Manifest:
         """Return the manifest with what is derived from a store of all else, and the description of the whole."""
-        found = derive(self.home, manifest, store, self.old, self.mint)
+        found = derive(self.home, manifest, store, self.old, self.mint, len(names.questions))
+        self.derived = found.questions
         graphs = {name: quads for name, quads in manifest.graphs.items() if name != "dataset"} | {"derived": found.quads}
-        made = replace(manifest, graphs=graphs, derived=found.results, offices=found.offices)
+        made = replace(manifest, graphs=graphs, derived=found.results)
         counts = counts_of(made, names)
         counts["triples"] = counts.pop("quads")
         graphs["dataset"] = write_quads(dataset_quads(self.corpus, counts, self.mint), self.home.cache)
@@ -241,7 +245,8 @@ class _Build:
         checked = check.findings(self.home, self.corpus, folder / "store", results, names, claims, counts, judged)
         looked_at = checked.looked_at | {"links": len(self.links)}
         return Report(
-            findings=checked.findings, looked_at=looked_at, counts=counts_of(manifest, names), read=fresh, notes=tuple(self.notes),
+            findings=checked.findings, looked_at=looked_at, counts=counts_of(manifest, names), read=fresh, derived=self.derived,
+            notes=tuple(self.notes),
         )  # fmt: skip
 
     def report_faults(self, read: int = 0) -> Report:

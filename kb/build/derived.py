@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from kb import compare, query
 from kb.build.articles import BATCH, write_quads
 from kb.build.manifest import Manifest, as_rows
+from kb.build.touched import touched_questions
 from kb.check import shacl
 from kb.errors import InputError
 from kb.home import Home
@@ -27,38 +27,32 @@ _MEMBERS = {own("member"): "Claim", own("position"): "Answer", own("onQuestion")
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Digest and size of the quads file, what SHACL found in it, and the digest of who held which office."""
+    """Digest and size of the quads file, what SHACL found in it, and how many questions were derived anew."""
 
-    quads: tuple[str, int]
+    quads: tuple[str, int, int]
     results: tuple[tuple[str, ...], ...]
-    offices: str
+    questions: int
 
 
-def derive(home: Home, manifest: Manifest, store: Path, old: Manifest | None, mint: Mint) -> Derived:
-    """Return the derived graph of the version in `store`, which holds all other graphs. Raises QueryHeaderError, InputError."""
-    opened = open_store(store)
-    held = [(mint.entity(person), mint.entity(office)) for person, office in manifest.held()]
-    offices = sha256(repr(held).encode()).hexdigest()
+def derive(home: Home, manifest: Manifest, store: Path, old: Manifest | None, mint: Mint, questions: int) -> Derived:
+    """Return the derived graph of the version in `store`, which holds all other graphs, of so many questions in all.
+
+    Raises QueryHeaderError, InputError.
+    """
     touched = None
-    if old is not None and (old.names, old.offices) == (manifest.names, offices) and _quads_file(home, old).is_file():
-        touched = _touched(manifest, old)
+    if old is not None and _quads_file(home, old).is_file():
+        touched = touched_questions(manifest, old, home.cache, mint)
     kept, results = _kept(home, old, touched, mint) if touched is not None and old is not None else ([], [])
-    fresh = list(_triples(home, opened, touched, held, mint))
+    held = [(mint.entity(person), mint.entity(office)) for person, office in manifest.held()]
+    fresh = list(_triples(home, open_store(store), touched, held, mint))
     graph = f"<{mint.graph('derived')}>"
     lines = [f"{triple.removesuffix(' .')} {graph} ." for triple in fresh]
     found = as_rows(_check(lines, home))
-    return Derived(write_quads([*kept, *lines], home.cache), (*results, *found), offices)
+    return Derived(write_quads([*kept, *lines], home.cache), (*results, *found), questions if touched is None else len(touched))
 
 
 def _quads_file(home: Home, old: Manifest) -> Path:
     return home.cache / "quads" / f"{old.graphs['derived'][0]}.nq"
-
-
-def _touched(manifest: Manifest, old: Manifest) -> set[str]:
-    """Return the ids of questions that a claim of a changed, new or removed article answers."""
-    changed = [entry for path, entry in manifest.entries.items() if path not in old.entries or old.entries[path].quads != entry.quads]
-    before = [old.entries[path] for path in old.entries if path not in manifest.entries or manifest.entries[path].quads != old.entries[path].quads]
-    return {name.partition("/")[0] for entry in (*changed, *before) for name, kind in entry.uses.items() if kind == "answer"}
 
 
 def _kept(home: Home, old: Manifest, touched: set[str], mint: Mint) -> tuple[list[str], list[tuple[str, ...]]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from kb.errors import StoreError
 from kb.files import write_atomically
 
-FORMAT = 6
+FORMAT = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,6 @@ class Manifest:
     """`graphs`: graph name → (digest of its quads file, number of quads, bytes), for the graphs that are no article's.
 
     `results`: what SHACL found in entities, events and questions; `derived`: what it found in the derived graph.
-    `offices`: digest of who was said to hold which office when that graph was derived.
     """
 
     engine: str
@@ -48,7 +47,6 @@ class Manifest:
     entries: Mapping[str, Entry]
     results: tuple[tuple[str, ...], ...] = ()
     derived: tuple[tuple[str, ...], ...] = ()
-    offices: str = ""
     format: int = FORMAT
 
     def files(self) -> list[str]:
@@ -81,7 +79,7 @@ _ENTRY = [one.name for one in fields(Entry)]
 def write_manifest(manifest: Manifest, path: Path) -> None:
     rows = [[getattr(entry, name) for name in _ENTRY] for entry in manifest.entries.values()]
     record = {"format": manifest.format, "engine": manifest.engine, "names": manifest.names, "graphs": manifest.graphs}
-    record |= {"results": manifest.results, "derived": manifest.derived, "offices": manifest.offices}
+    record |= {"results": manifest.results, "derived": manifest.derived}
     write_atomically(path, json.dumps(record | {"entries": rows}, separators=(",", ":"), ensure_ascii=False))
 
 
@@ -101,7 +99,6 @@ def read_manifest(path: Path) -> Manifest | None:
     by_path = {entry.path: entry for entry in entries}
     return Manifest(
         engine=record["engine"], names=record["names"], graphs=graphs, entries=by_path, results=results, derived=derived,
-        offices=record["offices"],
     )  # fmt: skip
 
 

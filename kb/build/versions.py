@@ -91,7 +91,7 @@ def _finished(home: Home, folder: Path, manifest: Manifest) -> Manifest | None:
     late = {name: saved.graphs[name] for name in LATE}
     if not all(is_whole(_file(home, digest), size) for digest, _, size in late.values()):
         return None
-    return replace(manifest, graphs={**manifest.graphs, **late}, derived=saved.derived, offices=saved.offices)
+    return replace(manifest, graphs={**manifest.graphs, **late}, derived=saved.derived)
 
 
 def _file(home: Home, digest: str) -> Path:

@@ -81,19 +81,19 @@ def _movement(scene: Scene) -> Record:
     out = {"label": f"{scene.label(speaker)} called the march of the {scene.label(force)} a {word}."} | _chain(scene, speaker)
     out |= {"voice": scene.rng.choice(("direct", "mixed", "indirect"))} | _about(scene, word) | {"agent": force}
     out |= {"origin": f"[{scene.one('place')}, {scene.one('region')}]", "destination": scene.one("state")}
-    return out | _time(scene) | _answer(scene, "it-did")
+    return out | _time(scene)
 
 
 def _saw_none(scene: Scene) -> Record:
     speaker = scene.one("group")
     out = {"label": f"The {scene.label(speaker)} had seen nothing leave.", "speaker": speaker, "polarity": "not-observed"}
-    return out | _about(scene) | {"place": scene.one("place")} | _time(scene) | _answer(scene, "not-seen")
+    return out | _about(scene) | {"place": scene.one("place")} | _time(scene)
 
 
 def _denial(scene: Scene) -> Record:
     speaker = scene.one("government")
     out = {"label": f"The {scene.label(speaker)} denied that it happened."} | _chain(scene, speaker) | {"polarity": "negated"}
-    return out | _about(scene) | {"agent": speaker} | _naming(scene, speaker) | _answer(scene, "it-did-not")
+    return out | _about(scene) | {"agent": speaker} | _naming(scene, speaker)
 
 
 def _strength(scene: Scene) -> Record:
@@ -165,9 +165,13 @@ def _naming(scene: Scene, ident: str) -> Record:
     }
 
 
-def _answer(scene: Scene, answer: str) -> Record:
-    fitting = [question["id"] for question, _ in scene.world.questions if question["event"] in {one["id"] for one in scene.events}]
-    return {"answers": f"{{{fitting[0]}: {answer}}}"} if fitting else {}
+def position(scene: Scene, words: Record, number: int) -> Record:
+    """Return claim `number` of the scene's article, which takes a planned position."""
+    claim = {"id": f"answer-{number}"} | words | {"label": f"{words['label'].rstrip('.')}, as passage {number + 1} has it."}
+    if "speaker" in words and scene.rng.random() < 0.5:
+        speaker = claim.pop("speaker")
+        claim["attribution"] = f"- {{source: {scene.one('medium')}, verb: reported, act: report}}\n- {{source: {speaker}, verb: said, act: state, said: yesterday}}"
+    return claim if "predicate" in words else claim | _about(scene) | {"theme": scene.one("state")}
 
 
 _FORMS: tuple[Callable[[Scene], Record], ...] = (

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 
-from .claims import make_claim, make_scene
+from .claims import make_claim, make_scene, position
 from .faults import fault_name, fault_record, faulty_claim
 from .world import FILES, Record, World, make_world
 
@@ -24,6 +24,7 @@ def generate(folder: Path, *, articles: int, seed: int = 1, faults: int = 0) -> 
     """Write a knowledge base of `articles` articles and return its planted faults, at most one an article.
 
     They also stand in `faults.json` beside `corpus/`: the claim, the node and the rule by which a check must find each.
+    `disagreements.json` holds what a comparison must find, all of it.
     """
     if faults > articles:
         raise ValueError("at most one fault an article is planted")
@@ -38,6 +39,7 @@ def generate(folder: Path, *, articles: int, seed: int = 1, faults: int = 0) -> 
         _write(folder / "corpus" / f"year-{number // FOLDER:03}" / f"{ident}.yaml", text)
         planted += found
     _write(folder / "faults.json", json.dumps(planted, indent=1) + "\n")
+    _write(folder / "disagreements.json", json.dumps(world.plan.disagreements(), indent=1) + "\n")
     return planted
 
 
@@ -56,10 +58,13 @@ def _name_files(world: World) -> Iterator[tuple[str, str]]:
     files: dict[str, list[Record]] = {}
     for kind, records in world.entities.items():
         files.setdefault(FILES[kind], []).extend(records)
+    for case in world.plan.cases:
+        for kind, record in case.entities:
+            files[FILES[kind]].append(record)
     for name, records in files.items():
         yield f"entities/{name}.yaml", "entities:\n" + "".join(map(_listed, records))
     yield "events.yaml", "events:\n" + "".join(map(_listed, world.events))
-    yield "questions.yaml", "questions:\n" + "".join(_question(*pair) for pair in world.questions)
+    yield "questions.yaml", "questions:\n" + "".join(_question(*pair) for case in world.plan.cases for pair in case.questions)
 
 
 def _question(question: Record, answers: list[Record]) -> str:
@@ -78,9 +83,10 @@ def _article(world: World, number: int, seed: int, fault: str | None) -> tuple[s
     rng = Random(f"{seed} article {number}")
     scene, ident = make_scene(world, rng), f"report-{number:05}"
     text = _Text(rng)
-    claims = []
-    for place in range(rng.randint(*CLAIMS)):
-        claim = make_claim(scene, place)
+    claims, planned = [], world.plan.claims.get(number, [])
+    for place in range(max(rng.randint(*CLAIMS), len(planned) + 4)):
+        others = place - len(planned)
+        claim = position(scene, planned[place], place) if others < 0 else make_claim(scene, others)
         claims.append(claim | {"evidence": text.spans(1 + (rng.random() < 0.2))})
         if "attribution" in claim and rng.random() < 0.3:
             claims[-1]["attribution-evidence"] = text.spans(1)
@@ -88,23 +94,29 @@ def _article(world: World, number: int, seed: int, fault: str | None) -> tuple[s
     if fault:
         claims.append(faulty_claim(fault, len(claims), scene, text.spans(1)))
         planted.append(fault_record(fault, ident, claims[-1]["id"]))
-    head = _head(ident, number, rng, {kind: scene.cast[kind] for kind in ("person", "medium")}, text)
+    head = _head(ident, number, rng, {kind: scene.cast[kind] for kind in ("person", "medium")}, text, world.plan.heads.get(number))
     body = "".join(_listed({key: claim[key] for key in ORDER if key in claim}) for claim in claims)
     return ident, f"article:\n{head}\nclaims:\n{body}", planted
 
 
-def _head(ident: str, number: int, rng: Random, cast: dict[str, list[str]], text: _Text) -> str:
+def _head(ident: str, number: int, rng: Random, cast: dict[str, list[str]], text: _Text, voice: tuple[str, str] | None) -> str:
+    """Return the article's lines; its outlet and wire are those of `voice` where these are planned."""
     day = date(2031, 4, 1) + timedelta(number % 300)
     kind = rng.choice(("news", "news", "reportage", "opinion", "analysis"))
     lines = [f"id: {ident}", f"title: {text.title}", f"kind: {kind}"]
-    lines += [f"author: {cast['person'][0]}"] if rng.random() < 0.6 else []
-    lines += [f"publisher: {cast['medium'][0]}"]
+    wired = [f"origin: [{cast['medium'][-1]}]"] if rng.random() < 0.2 else []
+    if voice is None:
+        lines += [f"author: {cast['person'][0]}"] if rng.random() < 0.6 else []
+        voice = cast["medium"][0], ""
+    else:
+        wired = [f"origin: [{voice[1]}]"] if voice[1] else []
+    lines += [f"publisher: {voice[0]}"]
     if rng.random() < 0.2:
         reason = "It speaks of the day before as yesterday."
         lines.append(f"written:\n    interval: {day}/{day + timedelta(2)}\n    because:\n    - {reason}")
     else:
         lines.append(f"published: {day}")
-    lines += ["language: en", *([f"origin: [{cast['medium'][-1]}]"] if rng.random() < 0.2 else [])]
+    lines += ["language: en", *wired]
     lines.append(f"url: https://news.example/{ident}")
     lines.append(f"text: {{sha256: {text.digest()}, characters: {len(text.text)}, file: {ident}.txt}}")
     lines.append(f"zones: {{headline: 0-{len(text.title)}}}")

@@ -57,6 +57,24 @@ def growth_table(runs: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def compare_table(runs: list[dict[str, Any]]) -> str:
+    """Return what was found of what was planted, how long it took, and how that grows with claims that take a position."""
+    heads = ["articles", "claims that take a position", "questions", "planted, found as planted", "others", "compare, CPU s", "table, CPU s", "exponent"]
+    heads += ["derived in full build", "after one edit", "one edited, CPU s"]
+    lines, first = _rows(heads), runs[0]["compare"]
+    for run in runs:
+        one = run["compare"]
+        apart = [side["side"] for key in ("not as planted", "not as planted in the graph") for side in one[key]]
+        took, grown = sum(one["cpu"].values()) / sum(first["cpu"].values()), one["claims"] / first["claims"]
+        build = [run["build"][name]["derived"] for name in ("full", "one edited")]
+        lines.append(_row([
+            f"{run['articles']:,}", f"{one['claims']:,}", one["questions"], f"{one['planted']}, {one['planted'] - apart.count('planted')}",
+            apart.count("found"), *map(_s, one["cpu"].values()), f"{log(took) / log(grown):.2f}" if grown > 1 else "", *build,
+            _s(run["build"]["one edited"]["cpu"]),
+        ]))  # fmt: skip
+    return "\n".join(lines)
+
+
 def _grown(runs: list[dict[str, Any]]) -> Iterable[tuple[str, list[float]]]:
     for step in ("read", "map", "load", "check"):
         yield f"{step}, CPU s", [run["ours"]["cpu"][step] for run in runs]

@@ -18,7 +18,7 @@ from statistics import median
 from typing import Any
 
 from .generate import generate
-from .report import growth_table, query_table, table
+from .report import compare_table, growth_table, query_table, table
 
 QUERY_CAP = 60.0
 
@@ -27,9 +27,13 @@ def measure(folder: Path, articles: int, given: argparse.Namespace) -> dict[str,
     """Return all figures of one size."""
     home = folder / f"corpus-{articles}"
     generate(home, articles=articles, seed=given.seed)
+    if given.compare:
+        builds = _builds(home)
+        return {"articles": articles, "load": os.getloadavg(), "build": builds, "compare": _json("compared", "run", home)}
     made = [_json("ours", "make", home, _fresh(folder / "cache")) for _ in range(given.repeat)]
     asked = _json("ours", "query", home, folder / "cache", given.query_cap)
     found = {"articles": articles, "load": os.getloadavg(), "ours": _best(made) | asked, "build": _builds(home)}
+    found["compare"] = _json("compared", "run", home)
     if given.naive:
         found["naive"] = _naive(home, made[-1]["files"], given)
     if given.faults:
@@ -105,6 +109,7 @@ def _build(home: Path) -> dict[str, float]:
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     found = {"seconds": time.perf_counter() - start, "cpu": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss >> 10}
+    found["derived"] = json.loads((home / ".kb" / "current" / "report.json").read_text("utf-8"))["derived"]
     return found | ({"failed": said.strip().splitlines()[-1]} if process.returncode else {})
 
 
@@ -116,6 +121,7 @@ def _fresh(folder: Path) -> Path:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, nargs="+", default=[1000])
+    parser.add_argument("--compare", action="store_true", help="only builds and the comparison with what was planted")
     parser.add_argument("--naive", action="store_true", help="the usual way beside ours")
     parser.add_argument("--faults", type=int, default=0, help="compare what both find on a corpus with so many planted faults")
     parser.add_argument("--repeat", type=int, default=1)
@@ -128,11 +134,13 @@ def main() -> None:
         runs = []
         for articles in given.articles:
             runs.append(measure(Path(folder), articles, given))
-            print(f"{table(runs[-1])}\n\n{query_table(runs[-1])}\n", flush=True)
+            if not given.compare:
+                print(f"{table(runs[-1])}\n\n{query_table(runs[-1])}\n", flush=True)
             if given.json:
                 given.json.write_text(json.dumps(runs, indent=1) + "\n", "utf-8")
-    if len(runs) > 1:
+    if len(runs) > 1 and not given.compare:
         print(growth_table(runs))
+    print(compare_table(runs))
     if not given.json:
         print(f"\n```json\n{json.dumps(runs, indent=1)}\n```")
 

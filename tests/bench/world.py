@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
+from .plan import Plan, make_plan
+
 # Shares of a hundred entities, by kind. Each state has a government, a force and an office of its own.
 SHARES = {
     "state": 6, "government": 6, "armed-force": 6, "office": 6, "region": 8, "place": 18, "person": 26, "body": 8, "medium": 5,
@@ -27,16 +29,19 @@ Record = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """`entities`: kind → records; a record is YAML key → value as it is written. `labels`: id → name."""
+    """`entities`: kind → records; a record is YAML key → value as it is written. `labels`: id → name.
+
+    `plan`: the disagreements that are planted, with questions and a cast of their own.
+    """
 
     entities: dict[str, list[Record]]
     events: list[Record]
-    questions: list[tuple[Record, list[Record]]]
+    plan: Plan
     labels: dict[str, str] = field(default_factory=dict)
 
 
 def make_world(articles: int, seed: int) -> World:
-    """Return the world of a corpus: about articles/5 + 50 entities, articles/10 + 20 events, articles/20 + 5 questions."""
+    """Return the world of a corpus: about articles/5 + 50 entities, articles/10 + 20 events, articles/20 + 20 cases."""
     rng = Random(f"{seed} world")
     size = articles // 5 + 50
     counts = {kind: max(3, round(size * share / 100)) for kind, share in SHARES.items()}
@@ -44,9 +49,8 @@ def make_world(articles: int, seed: int) -> World:
     for kind, count in counts.items():
         entities[kind] = [_entity(kind, number, entities, rng) for number in range(count)]
     events = [_event(number, rng) for number in range(articles // 10 + 20)]
-    questions = [_question(number, events[number % len(events)]) for number in range(articles // 20 + 5)]
     labels = {one["id"]: one["label"] for records in [*entities.values(), events] for one in records}
-    return World(entities, events, questions, labels)
+    return World(entities, events, make_plan(articles, seed), labels)
 
 
 def name_of(number: int, kind: str) -> str:
@@ -107,14 +111,6 @@ def _event(number: int, rng: Random) -> Record:
     if number >= len(EVENT_TYPES):
         one["part-of"] = _slug(f"{name_of(number % 15, 'event')} {EVENT_TYPES[number % 15]}")
     return one
-
-
-def _question(number: int, event: Record) -> tuple[Record, list[Record]]:
-    kind = ("fact", "value", "cause", "framing", "purpose", "forecast", "evaluation")[number % 7]
-    question = {"id": f"did-it-happen-{number}", "label": f"Did the {event['label']} happen?", "kind": kind, "event": event["id"]}
-    yes = {"id": "it-did", "label": "It happened.", "excludes": "[it-did-not]"}
-    no = {"id": "it-did-not", "label": "It did not happen.", "competes-with": "[not-seen]"}
-    return question, [yes, no, {"id": "not-seen", "label": "Nobody saw it.", "qualifies": "[it-did]"}]
 
 
 def _slug(label: str) -> str:
