@@ -11,20 +11,22 @@ import pytest
 
 KB = Path(__file__).parent.parent / "kb"
 LAYERS = (
-    "errors ids vocab judgement form when model files home assets article facts quads rows endpoint store query compare link check export show pages site build start cli"
+    "errors ids vocab judgement form when model files home assets article facts quads rows endpoint store query compare link check export show pages serve site build start cli"
 ).split()
 OWNERS = {
     "typer": {"cli"},
     "yaml": {"facts"},
     "pyshacl": {"check"},
     "SPARQLWrapper": {"endpoint"},
-    "pyoxigraph": {"store", "export", "query"},
+    "pyoxigraph": {"store", "export", "query", "serve"},
     "rdflib": {"check", "export"},
     "edtf": {"when"},
     "rapidfuzz": {"errors", "link", "compare"},
     "datasketch": {"compare"},
     "numpy": {"compare"},
     "jinja2": {"pages"},
+    "starlette": {"serve"},
+    "uvicorn": {"serve"},
     "markupsafe": {"pages"},
 }
 FILES = sorted(path for path in KB.rglob("*.py") if path != KB / "__init__.py")
@@ -80,7 +82,7 @@ def test_a_module_stays_short(path: Path) -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    heavy = {"rdflib", "jinja2", "pyshacl", "pyoxigraph", "SPARQLWrapper", "yaml", "edtf", "rapidfuzz"}
+    heavy = {"rdflib", "starlette", "uvicorn", "jinja2", "pyshacl", "pyoxigraph", "SPARQLWrapper", "yaml", "edtf", "rapidfuzz"}
     code = f"import sys\nfrom kb.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]"), done.stdout

@@ -203,7 +203,7 @@ class Site:
         if wanted:
             by_name = {name: thing for thing in things for name in (thing.id, thing.label)}
             near = list(dict.fromkeys(by_name[name] for name in nearest(wanted.rpartition("/")[2], by_name, limit=8)))
-        body = self._body("missing.html", "missing.html", near=near, wanted=path[:200], view=None)
+        body = self._body("missing.html", f"{'x/' * path.strip('/').count('/')}missing.html", near=near, wanted=path[:200], view=None)
         return Page(body, HTML, 404)
 
     def _thing(self, path: str, kind: str, ident: str, form: str) -> Page | None:

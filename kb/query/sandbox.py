@@ -76,7 +76,7 @@ def _ask(url: str, text: str, max_rows: int, **limits: Any) -> Result:
     return replace(result, rows=result.rows[:max_rows], truncated=True) if len(result.rows) > max_rows else result
 
 
-def _result(head: dict[str, Any], answer: Iterable[Any]) -> Result | dict[str, Any]:
+def read_answer(head: dict[str, Any], answer: Iterable[Any]) -> Result | dict[str, Any]:
     """Return what the lines of an answer make, or the complaint that ends them, which may be the head."""
     lines, iris, last = [], {}, head
     for some in answer:
@@ -110,14 +110,14 @@ def _run(request: dict[str, Any]) -> Result | dict[str, Any]:
     with _worker(request) as (process, stopped):
         try:
             answer = map(json.loads, _sent(process, request))
-            result = _result(next(answer, {}), answer)
+            result = read_answer(next(answer, {}), answer)
         except ValueError:  # its last line is half: its end tells why
             result = {}
         process.wait()
     if stopped.is_set() or process.returncode:
-        raise _ended(request, process.returncode, stopped.is_set())
+        raise why_ended(process.returncode, request["timeout"], request["memory"], by_clock=stopped.is_set())
     if isinstance(result, dict) and not result.keys() & {"syntax", "unknown", "store"}:
-        raise _ended(request, -signal.SIGABRT, False)
+        raise why_ended(-signal.SIGABRT, request["timeout"], request["memory"])
     return result
 
 
@@ -130,21 +130,20 @@ def _sent(process: subprocess.Popen[str], request: dict[str, Any]) -> Iterable[s
     return process.stdout
 
 
+HARDENING = Path(__file__).with_name("worker.py")
+
+
+def worker_command(script: Path) -> list[str]:
+    """Return what starts a script of ours as a worker: no site packages, told only where the engine lies."""
+    engine = importlib.util.find_spec("pyoxigraph").origin
+    return [sys.executable, "-I", "-S", "-X", "utf8", str(script), str(Path(engine).parents[1])]
+
+
 @contextmanager
 def _worker(request: dict[str, Any]) -> Iterator[tuple[subprocess.Popen[str], threading.Event]]:
     """Give a running worker and the mark that its time was over. In whatever way the block ends, the worker is gone."""
-    engine = importlib.util.find_spec("pyoxigraph").origin
-    command = [
-        sys.executable,
-        "-I",
-        "-S",
-        "-X",
-        "utf8",
-        str(Path(__file__).with_name("worker.py")),
-        str(Path(engine).parents[1]),
-    ]
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
+        worker_command(HARDENING), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
     )
     stopped = threading.Event()
 
@@ -164,15 +163,16 @@ def _worker(request: dict[str, Any]) -> Iterator[tuple[subprocess.Popen[str], th
         process.wait()
 
 
-def _ended(request: dict[str, Any], code: int, by_clock: bool) -> QueryStopped:
+def why_ended(code: int, timeout: float, memory: int, *, by_clock: bool = False) -> QueryStopped:
+    """Return in words why a worker is gone, from the code it ended with, or that its time was over."""
     if by_clock or code == -getattr(signal, "SIGXCPU", 24):
-        seconds = f"{request['timeout']:g} seconds"
+        seconds = f"{timeout:g} seconds"
         return QueryStopped(
             f"the query took longer than {seconds} and was ended", cure="ask for less, or give it longer with --timeout"
         )
     if code == -signal.SIGABRT:
         return QueryStopped(
-            f"the query needed more than {request['memory'] >> 20} MiB of memory and was ended",
+            f"the query needed more than {memory >> 20} MiB of memory and was ended",
             cure="ask for less: LIMIT, no ORDER BY on everything",
         )
     if code == -signal.SIGSEGV:

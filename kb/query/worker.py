@@ -58,15 +58,16 @@ def _filter(machine: int, calls: tuple[int, ...]) -> list[tuple[int, int, int, i
     return [*rules, (give, 0, 0, _ALLOW)]
 
 
-def limit(memory: int, seconds: float, parent: int) -> None:
-    """Bound this process, and let it end when the one that started it ends."""
+def limit(memory: int, seconds: float | None, parent: int) -> None:
+    """Bound this process, and let it end when the one that started it ends. `seconds` of processor time; None for any."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         import resource
     except ImportError:  # not on Windows; the wall clock holds there too
         return
-    cpu = int(seconds) + 2
-    for what, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, cpu), (resource.RLIMIT_CORE, 0)):
+    bounds = [(resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)]
+    bounds += [] if seconds is None else [(resource.RLIMIT_CPU, int(seconds) + 2)]
+    for what, most in bounds:
         try:
             _, hard = resource.getrlimit(what)
             allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
@@ -93,7 +94,7 @@ def answer(request: dict[str, Any]) -> Iterator[Any]:
                 yield {"unknown": graph}
                 return
         result = store.query(request["query"], use_default_graph_as_union=not request["graphs"])
-        yield from _capped(result, request["max_rows"], request["max_bytes"])
+        yield from capped(result, request["max_rows"], request["max_bytes"])
     except SyntaxError as error:
         yield {"syntax": str(error)[:1000]}
     except MemoryError:
@@ -102,7 +103,7 @@ def answer(request: dict[str, Any]) -> Iterator[Any]:
         yield {"store": str(error)[:300]}
 
 
-def _capped(result: Any, max_rows: int, max_bytes: int) -> Iterator[Any]:
+def capped(result: Any, max_rows: int, max_bytes: int) -> Iterator[Any]:
     kind = type(result).__name__
     if kind == "QueryBoolean":
         yield {"boolean": bool(result)}

@@ -19,6 +19,7 @@ _WHOLE_TEXT = re.compile(r"-?[1-9][0-9]{0,14}|0")
 _KINDS = {"iri": "uri", "blank": "bnode"}
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # OWASP, CSV injection; the last four are full-width
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+GUARD = (_FORMULA.pattern, _NUMBER.pattern)  # for those that write rows elsewhere
 
 
 def write_csv(columns: Sequence[str], rows: Rows, out: TextIO, *, guard: bool = True) -> int:

@@ -1,0 +1,54 @@
+"""Connections that are slow or endless on purpose: a head that does not come, or does not end, is cut off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+HEAD_TIME = 10.0  # seconds for a request line and its headers
+HEAD_BYTES = 224 << 10  # 64 KiB of query, every byte escaped, and the rest
+
+
+class Careful:
+    """What goes before uvicorn's protocol: limits on the head of a request."""
+
+    timer: Any = None
+    head = 0
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self.timer = self.loop.call_later(HEAD_TIME, self.late)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.rest()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self.waits():
+            self.rest()
+            return
+        self.head += len(data)
+        if self.head > HEAD_BYTES and not self.transport.is_closing():
+            self.transport.write(b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+            self.transport.close()
+        elif self.timer is None:
+            self.timer = self.loop.call_later(HEAD_TIME, self.late)
+
+    def waits(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def rest(self) -> None:
+        self.head = 0
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+    def late(self) -> None:
+        self.timer = None
+        if self.waits():
+            self.transport.close()
+
+
+def careful(protocol: type) -> type:
+    """Return uvicorn's protocol with these limits."""
+    return type("Connection", (Careful, protocol), {})

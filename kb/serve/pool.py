@@ -1,0 +1,304 @@
+"""Queries under limits: workers started beforehand, one query each at a time, ended and replaced when one goes past its limit.
+
+Two lanes keep the small ones fast. Every query starts in the quick lane, where its answer is only kept; what is not done
+after `QUANTUM` goes to the slow lane, which has as many places. When those are taken it is ended, waits, and starts
+anew; nothing of it was sent yet. A query known to be slow goes there at once. So 20 queries that never end hold the
+slow places and nothing else, and there are never more than twice `workers` processes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kb.errors import QueryStopped
+from kb.query.sandbox import MEMORY, why_ended
+from kb.serve.process import Process
+
+QUANTUM = 0.1  # seconds in the quick lane
+STEP_BACK = 1.0  # seconds in the slow lane after which the processor is left to others first
+KEPT = 256 << 10  # bytes of one answer kept before they are sent on
+QUICK, SLOW = 512, 32  # queries that may wait for each lane
+KNOWN = 512  # queries remembered as slow
+STALL = 10.0  # seconds in which a client must take something of a long answer
+TICK = 0.02
+
+
+class Busy(QueryStopped):
+    """Too many wait already."""
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """One query on its way. `pieces` holds what came and was not taken; `state` goes from waiting to done, by way of quick or slow."""
+
+    request: bytes
+    asked: float
+    state: str = "waiting"
+    pieces: deque[tuple[bytes, bytes]] = field(default_factory=deque)
+    size: int = 0
+    taken: float = 0.0
+    failed: QueryStopped | dict[str, Any] | None = None
+    process: Process | None = None
+    is_left: bool = False
+    is_slow: bool = False
+    wake: Callable[[], None] | None = None
+
+    def tell(self) -> None:
+        if self.wake is not None:
+            self.wake()
+
+
+class Pool:
+    """Answers requests of `kb.serve.worker` over the store in a folder. Lives in one event loop."""
+
+    def __init__(self, store: Path, *, workers: int = 2, timeout: float = 30.0, memory: int = MEMORY) -> None:
+        self.store, self.workers, self.timeout, self.memory = store, workers, timeout, memory
+        self.processes: set[Process] = set()
+        self.idle: list[Process] = []
+        self.running: set[Job] = set()
+        self.quick: deque[Job] = deque()
+        self.slow: deque[Job] = deque()
+        self.known: OrderedDict[bytes, None] = OrderedDict()
+        self.ticking: asyncio.Task | None = None
+        self.fails = 0
+
+    def start(self) -> None:
+        while len(self.processes) < 2 * self.workers:
+            self.processes.add(Process(self.store, self.memory, self._heard, self._gone))
+        if self.ticking is None:
+            self.ticking = asyncio.get_running_loop().create_task(self._tick())
+
+    def swap(self, store: Path) -> None:
+        """Turn to another store; what runs ends on the one it began with."""
+        self.store = store
+        self.known.clear()
+        for process in [one for one in self.processes if one.job is None]:
+            self._drop(process)
+        self.start()
+
+    def close(self) -> None:
+        if self.ticking is not None:
+            self.ticking.cancel()
+        for process in self.processes:
+            process.kill()
+            process.process.wait()
+        for job in [*self.running, *self.quick, *self.slow]:
+            self._fail(job, Busy("the server is stopping", cure="ask again in a while"))
+        self.processes.clear()
+
+    def ask(self, request: dict[str, Any]) -> Job:
+        """Return the job of a request. Raises Busy when too many wait."""
+        line = json.dumps(request, separators=(",", ":")).encode() + b"\n"
+        job = Job(line, time.monotonic())
+        if line in self.known:
+            self._queue_slow(job)
+            if job.failed:
+                raise job.failed
+        elif len(self.quick) >= QUICK:
+            raise Busy("too many queries wait already", cure="ask again in a second")
+        else:
+            self.quick.append(job)
+        self._go()
+        return job
+
+    async def settled(self, job: Job) -> None:
+        """Wait until a job is done, or has gone to the slow lane."""
+        while job.state != "done" and not job.is_slow:
+            await self._woken(job)
+
+    async def pieces(self, job: Job) -> AsyncIterator[tuple[bytes, bytes]]:
+        """Yield frames (letter, data) of the answer as they come. Raises QueryStopped; what the worker complains of is in `job.failed`."""
+        while True:
+            while job.pieces and job.state in ("slow", "done"):
+                letter, data = job.pieces.popleft()
+                job.size -= len(data)
+                job.taken = time.monotonic()
+                yield letter, data
+            if job.process is not None and job.state == "slow":
+                job.process.go_on()
+            if job.state == "done" and not job.pieces:
+                break
+            await self._woken(job)
+        if isinstance(job.failed, QueryStopped):
+            raise job.failed
+
+    async def _woken(self, job: Job) -> None:
+        future = asyncio.get_running_loop().create_future()
+        job.wake = lambda: None if future.done() else future.set_result(None)
+        try:
+            await future
+        finally:
+            job.wake = None
+
+    def leave(self, job: Job) -> None:
+        """Forget a job: who asked is gone. A quick one may still end by itself, which costs less than a new process."""
+        job.is_left = True
+        job.pieces.clear()
+        if job.state == "slow":
+            self._stop(job, Busy("left"))
+
+    def _go(self) -> None:
+        """Start what can start."""
+        quick = sum(job.state == "quick" for job in self.running)
+        slow = sum(job.state == "slow" for job in self.running)
+        while self.idle and self.quick and quick < self.workers:
+            quick += self._begin(self.quick.popleft(), "quick")
+        while self.idle and self.slow and slow < self.workers:
+            slow += self._begin(self.slow.popleft(), "slow")
+
+    def _begin(self, job: Job, state: str) -> bool:
+        if job.is_left:
+            return False
+        job.state, job.process = state, self.idle.pop()
+        job.process.job = job
+        self.running.add(job)
+        job.process.ask(job.request)
+        if state == "slow":
+            job.tell()
+        return True
+
+    def _heard(self, process: Process, letter: bytes, data: bytes) -> None:
+        job = process.job
+        if letter == b"R":
+            process.is_ready, self.fails = True, 0
+            self._free(process)
+        elif job is None:  # it could not open its store; `_gone` follows
+            return
+        elif letter in b"DZ":
+            self._keep(job, letter, data)
+            return
+        else:
+            if letter == b"X":
+                job.failed = _complaint(json.loads(data), self.timeout, self.memory)
+            self._finish(job)
+            self._free(process)
+        self._go()
+
+    def _keep(self, job: Job, letter: bytes, data: bytes) -> None:
+        if job.is_left:
+            return
+        job.pieces.append((letter, data))
+        job.size += len(data)
+        if job.size > KEPT:
+            job.process.pause()
+        if job.state == "slow":
+            job.tell()
+
+    def _finish(self, job: Job) -> None:
+        self.running.discard(job)
+        job.state = "done"
+        job.process.job = job.process = None
+        job.tell()
+
+    def _free(self, process: Process) -> None:
+        if process.is_low or process.store != self.store:
+            self._drop(process)
+            self.start()
+        else:
+            self.idle.append(process)
+
+    def _drop(self, process: Process) -> None:
+        self.processes.discard(process)
+        if process in self.idle:
+            self.idle.remove(process)
+        process.kill()
+
+    def _gone(self, process: Process) -> None:
+        """Its process ended by itself: the query was too much for it, or it made room."""
+        self.processes.discard(process)
+        if process in self.idle:
+            self.idle.remove(process)
+        if process.job is not None:
+            self._fail(process.job, why_ended(process.code or -6, self.timeout, self.memory))
+        self.fails += not process.is_ready
+        if self.fails > 2 * self.workers:  # its store cannot be opened: try again, but not at once
+            asyncio.get_running_loop().call_later(1.0, self.start)
+            self._refuse_all()
+        else:
+            self.start()
+        self._go()
+
+    def _refuse_all(self) -> None:
+        for job in self._waiting():
+            self._fail(job, Busy("the store cannot be opened", cure="ask again in a while"))
+        self.quick.clear()
+        self.slow.clear()
+
+    def _waiting(self) -> Iterator[Job]:
+        yield from self.quick
+        yield from self.slow
+
+    def _fail(self, job: Job, why: QueryStopped) -> None:
+        job.failed = why
+        if job.process is not None:
+            self._finish(job)
+        else:
+            job.state = "done"
+            job.tell()
+
+    def _stop(self, job: Job, why: QueryStopped) -> None:
+        """End a job with its process, and have another in its place."""
+        process = job.process
+        self._fail(job, why)
+        self._drop(process)
+        self.start()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK if self.running or self.quick or self.slow else 5 * TICK)
+            now = time.monotonic()
+            for job in list(self.running):
+                self._look(job, now - job.process.since)
+            for lane in (self.quick, self.slow):
+                while lane and now - lane[0].asked > self.timeout:
+                    self._fail(lane.popleft(), Busy("the query waited too long for others to end", cure="ask again in a while"))
+            self._go()
+
+    def _look(self, job: Job, ran: float) -> None:
+        if job.state == "quick" and ran > QUANTUM:
+            self._to_slow_lane(job)
+        elif job.process.is_paused and time.monotonic() - max(job.taken, job.process.since) > STALL:
+            self._stop(job, Busy(f"the client took nothing of the answer for {STALL:g} seconds"))
+        elif ran > self.timeout:
+            self._stop(job, why_ended(0, self.timeout, self.memory, by_clock=True))
+        elif job.state == "slow" and ran > STEP_BACK and not job.process.is_low:
+            job.process.step_back()
+
+    def _to_slow_lane(self, job: Job) -> None:
+        self.known[job.request] = None
+        if len(self.known) > KNOWN:
+            self.known.popitem(last=False)
+        slow = sum(one.state == "slow" for one in self.running)
+        if job.is_left:
+            self._stop(job, Busy("left"))
+        elif slow < self.workers:
+            job.state, job.is_slow = "slow", True
+            job.tell()
+        else:
+            process, job.process, job.state = job.process, None, "waiting"
+            process.job = None
+            self.running.discard(job)
+            self._drop(process)
+            self.start()
+            job.pieces.clear()
+            job.size = 0
+            self._queue_slow(job)
+
+    def _queue_slow(self, job: Job) -> None:
+        job.is_slow = True
+        if len(self.slow) >= SLOW:
+            self._fail(job, Busy("too many long queries run already", cure="ask for less, or ask again in a while"))
+        else:
+            self.slow.append(job)
+            job.tell()
+
+
+def _complaint(said: dict[str, Any], timeout: float, memory: int) -> QueryStopped | dict[str, Any]:
+    return why_ended(-6, timeout, memory) if said.get("stopped") == "memory" else said

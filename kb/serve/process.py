@@ -1,0 +1,124 @@
+"""One worker's process, seen from the server: started, asked, listened to, ended. Nothing here waits."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import struct
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kb.query.sandbox import HARDENING, worker_command
+
+_PIECE = 256 << 10
+_HEAD = struct.Struct("<cI")
+
+
+class Process:
+    """A worker on one store. `job` is what it works on; `heard(process, letter, data)` gets its frames, `gone(process)` its end."""
+
+    def __init__(
+        self, store: Path, memory: int, heard: Callable[[Process, bytes, bytes], None], gone: Callable[[Process], None]
+    ) -> None:
+        self.store, self.heard, self.gone = store, heard, gone
+        self.job: Any = None
+        self.is_ready = self.is_low = self.is_paused = False
+        self.since = 0.0  # when its job began, or went on after a pause
+        command = [*worker_command(Path(__file__).parent / "worker"), str(HARDENING), str(store), str(memory), str(os.getpid())]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0)
+        self.loop = asyncio.get_running_loop()
+        self.input, self.output = self.process.stdin.fileno(), self.process.stdout.fileno()
+        os.set_blocking(self.input, False)
+        os.set_blocking(self.output, False)
+        self.unsent = b""
+        self.kept = bytearray()
+        self.is_ended = False
+        self.code: int | None = None
+        self.loop.add_reader(self.output, self._read)
+
+    def ask(self, request: bytes) -> None:
+        """Send a request, a line of JSON."""
+        self.since = time.monotonic()
+        self.unsent = request
+        self._send()
+
+    def _send(self) -> None:
+        try:
+            self.unsent = self.unsent[os.write(self.input, self.unsent) :]
+        except BlockingIOError:
+            pass
+        except OSError:  # it is gone: reading tells
+            self.unsent = b""
+        if self.unsent:
+            self.loop.add_writer(self.input, self._send)
+        else:
+            self.loop.remove_writer(self.input)
+
+    def _read(self) -> None:
+        try:
+            piece = os.read(self.output, _PIECE)
+        except BlockingIOError:
+            return
+        except OSError:
+            piece = b""
+        if not piece:
+            self._end()
+            return
+        self.kept += piece
+        while not self.is_ended and len(self.kept) >= _HEAD.size:
+            letter, length = _HEAD.unpack_from(self.kept)
+            end = _HEAD.size + length
+            if len(self.kept) < end:
+                return
+            data = bytes(self.kept[_HEAD.size : end])
+            del self.kept[:end]
+            self.heard(self, letter, data)
+
+    def pause(self) -> None:
+        """Stop listening: it soon waits with a full pipe, without using a processor."""
+        if not (self.is_paused or self.is_ended):
+            self.is_paused = True
+            self.loop.remove_reader(self.output)
+
+    def go_on(self) -> None:
+        if self.is_paused and not self.is_ended:
+            self.is_paused = False
+            self.loop.add_reader(self.output, self._read)
+
+    def step_back(self) -> None:
+        """Let others have the processor first; for good, as only root could take it back."""
+        self.is_low = True
+        with contextlib.suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, 19)
+
+    def kill(self) -> None:
+        """End it now; `gone` is not called."""
+        self.gone = lambda _process: None
+        if self.code is None:
+            self.process.kill()
+        self._end()
+
+    def _end(self) -> None:
+        if self.is_ended:
+            return
+        self.is_ended = True
+        if not self.is_paused:
+            self.loop.remove_reader(self.output)
+        self.loop.remove_writer(self.input)
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self._reap(20)
+
+    def _reap(self, tries: int) -> None:
+        """Wait, a little at a time, until the system has taken it away; its pipe shuts some milliseconds before."""
+        self.code = self.process.poll()
+        if self.code is None:
+            if tries == 0:
+                self.process.kill()
+            self.loop.call_later(0.005, self._reap, tries - 1)
+        else:
+            self.gone(self)

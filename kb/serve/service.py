@@ -1,0 +1,145 @@
+"""What a server answers from: the published build, its pages and stored queries; and the turn to the next build when there is one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kb.errors import KbError, StoreError
+from kb.home import Home
+from kb.ids import DEFAULT_BASE
+from kb.query import StoredQuery, stored_queries
+from kb.query.header import FEDERATED
+from kb.query.sandbox import MEMORY
+from kb.rows import Result
+from kb.serve.answering import Answering, Question
+from kb.serve.pool import Pool
+from kb.serve.reply import Kept
+from kb.store import LocalStore, check_folder, open_store
+from kb.vocab import PREFIXES
+
+WATCH = 0.5  # seconds between two looks at which build is published
+PAGES = 64 << 20  # bytes of pages kept
+ANSWERS = 16 << 20  # bytes of answers kept
+_THREADS = 3  # that make pages
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query may take: `timeout` in seconds, `max_rows`; `workers` run small queries at once, and as many long ones."""
+
+    timeout: float = 30.0
+    max_rows: int = 100_000
+    workers: int = 2
+    memory: int = MEMORY
+
+
+class Build:
+    """One published build, opened."""
+
+    def __init__(self, home: Home, run: Callable[[str], Result], map_file: Path | None) -> None:
+        from kb.pages import Site
+
+        self.folder = published(home)
+        self.store: LocalStore = open_store(self.folder / "store")
+        self.site = Site(self.store, home, run=run, live=True, map_file=map_file)
+        self.queries: dict[str, StoredQuery] = {one.name: one for one in stored_queries(home.queries) if one.folder != FEDERATED}
+
+    @cached_property
+    def base(self) -> str:
+        """The IRI that all things are minted below."""
+        found = self.store.query(f"SELECT ?space {{ ?dataset <{PREFIXES['void']}uriSpace> ?space }} ORDER BY ?space LIMIT 1").rows
+        return found[0][0].value.removesuffix("id/") if found else DEFAULT_BASE
+
+    def knows(self, iri: str) -> bool:
+        """Say whether anything is said of an IRI, which must have been checked."""
+        return bool(self.store.query(f"ASK {{ <{iri}> ?p ?o }}").boolean)
+
+    def knows_graph(self, iri: str) -> bool:
+        """Say whether a named graph is there, by an IRI that must have been checked."""
+        return bool(self.store.query(f"ASK {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}").boolean)
+
+
+def published(home: Home) -> Path:
+    """Return the folder of the published build. Raises StoreError when there is none, or it cannot be read."""
+    if not home.current.exists():
+        raise StoreError("nothing is built yet", path=home.root, cure="run `kb build`")
+    folder = home.current.resolve()
+    check_folder(folder / "store")
+    return folder
+
+
+class Service:
+    """The state of one server. `start` and `stop` run in its event loop."""
+
+    def __init__(self, home: Home, limits: Limits, *, map_file: Path | None = None, say: Callable[[str], None] = print) -> None:
+        self.home, self.limits, self.map_file, self.say = home, limits, map_file, say
+        self.build = Build(home, self._run, map_file)
+        self.pool = Pool(self.build.folder / "store", workers=limits.workers, timeout=limits.timeout, memory=limits.memory)
+        self.answering = Answering(self.pool, max_rows=limits.max_rows, kept=ANSWERS)
+        self.pages = Kept(PAGES, PAGES // 8)
+        self.threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="pages")
+        self.making: dict[Any, asyncio.Future] = {}
+
+    async def start(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.pool.start()
+        self.watching = self.loop.create_task(self._watch())
+
+    async def stop(self) -> None:
+        self.watching.cancel()
+        self.pool.close()
+        self.threads.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self, text: str) -> Result:
+        """Answer a bound stored query for a page, in the pool; called from the threads that make pages."""
+        return asyncio.run_coroutine_threadsafe(self.answering.result(Question(text, "cells")), self.loop).result()
+
+    async def _watch(self) -> None:
+        """Turn to a new build once it is published; what runs ends on the old one."""
+        tried = self.build.folder
+        while True:
+            await asyncio.sleep(WATCH)
+            with contextlib.suppress(OSError):
+                folder = self.home.current.resolve()
+                if folder not in (tried, self.build.folder) and folder.is_dir():
+                    tried = folder
+                    await self._turn()
+
+    async def _turn(self) -> None:
+        try:
+            build = await asyncio.to_thread(Build, self.home, self._run, self.map_file)
+        except KbError as wrong:
+            self.say(f"kb: a new build cannot be served: {wrong}")
+            return
+        self.build = build
+        self.pages.clear()
+        self.answering.kept.clear()
+        self.pool.swap(build.folder / "store")
+        self.say(f"now serving the build {build.folder.name}")
+
+    async def kept(self, key: Any, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
+        """Return what `make` gives in a thread, kept for as long as the build is the same; asked for by many at once, it is made once."""
+        key = (self.build.folder, key)
+        found = self.pages.get(key)
+        if found is not None:
+            return found
+        if key in self.making:
+            return await asyncio.shield(self.making[key])
+        future = self.making[key] = self.loop.run_in_executor(self.threads, make)
+        try:
+            found = await asyncio.shield(future)
+        finally:
+            if future.done():
+                self.making.pop(key, None)
+            else:
+                future.add_done_callback(lambda _: self.making.pop(key, None))
+        if found is not None:
+            self.pages.put(key, found, size(found))
+        return found

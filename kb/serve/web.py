@@ -1,0 +1,210 @@
+"""The web application: which address leads to what. Nothing on disk is found by an address: static files are a fixed list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import parse_qs, quote
+
+from kb.errors import KbError
+from kb.home import shipped
+from kb.ids import Mint
+from kb.serve import api
+from kb.serve.accept import GRAPHS, listed, wanted
+from kb.serve.answering import Question
+from kb.serve.described import dataset_reply, service_reply
+from kb.serve.endpoint import Endpoint
+from kb.serve.openapi import described_queries
+from kb.serve.protocol import Refusal
+from kb.serve.reply import Receive, Reply, Scope, Send, allowed, header, redirect, refused
+from kb.serve.service import Service
+from kb.serve.things import alternates, graph_place, place_of, see_other, term_place
+
+_METHODS = "GET, HEAD, OPTIONS"
+_MEDIA = {
+    "css": "text/css", "js": "text/javascript", "mjs": "text/javascript", "json": "application/json", "wasm": "application/wasm", "svg": "image/svg+xml", "png": "image/png",
+    "ico": "image/x-icon", "woff2": "font/woff2", "woff": "font/woff", "txt": "text/plain", "html": "text/html", "map": "application/json",
+}  # fmt: skip
+_HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
+_DATA = re.compile(r"id/graph/(?P<name>[a-z0-9._-]+)\.(?P<form>ttl|jsonld|nt)|(?P<ns>ns)\.(?P<ns_form>ttl|jsonld|nt)", re.ASCII)
+_LONGEST = 2048  # characters of a path
+
+Handler = Callable[["Request"], Awaitable[Reply | None]]
+
+
+class Request:
+    """One request, as handlers see it."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope, self.receive, self.send = scope, receive, send
+        self.path: str = scope["path"][1:]
+
+    @property
+    def accept(self) -> str:
+        return header(self.scope, b"accept")
+
+    @property
+    def root(self) -> str:
+        """The address of the server as the client sees it, without a slash at its end."""
+        host = header(self.scope, b"host")
+        if not _HOST.fullmatch(host):
+            host = "{}:{}".format(*(self.scope.get("server") or ("127.0.0.1", 80)))
+        return f"{self.scope.get('scheme', 'http')}://{host}"
+
+
+class Door:
+    """An ASGI application of one handler: the methods it takes, and refusals as plain text."""
+
+    def __init__(self, handler: Handler) -> None:
+        self.handler = handler
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            reply = await self.reply(scope, receive, send)
+        except Refusal as why:
+            reply = refused(why)
+        if reply is not None:
+            await reply.send(scope, send)
+
+    async def reply(self, scope: Scope, receive: Receive, send: Send) -> Reply | None:
+        method = scope["method"]
+        if method == "OPTIONS":
+            return allowed(_METHODS)
+        if method not in ("GET", "HEAD"):
+            raise Refusal(405, f"this is not had by {method[:20]}", "ask by GET or HEAD", Allow=_METHODS)
+        if len(scope["path"]) > _LONGEST:
+            raise Refusal(414, "the address is too long", "shorten it")
+        return await self.handler(Request(scope, receive, send))
+
+
+class Web:
+    """The handlers of one service."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        folder = shipped("static")
+        self.files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()} if folder.is_dir() else {}
+
+    def app(self) -> Any:
+        from starlette.applications import Starlette
+        from starlette.routing import Route
+
+        @asynccontextmanager
+        async def life(_app: Any) -> Any:
+            await self.service.start()
+            yield
+            await self.service.stop()
+
+        routes = [
+            Route("/sparql", Endpoint(self.service.answering, self.about_service)),
+            Route("/.well-known/void", Door(self.about_dataset)),
+            Route("/openapi.json", Door(self.openapi)),
+            Route("/static/{path:path}", Door(self.static)),
+            Route("/query/{name}.{form}", Door(self.query)),
+            Route("/id/{path:path}", Door(self.thing)),
+            Route("/ns/{path:path}", Door(self.term)),
+            Route("/{path:path}", Door(self.page)),
+        ]
+        return Starlette(routes=routes, lifespan=life)
+
+    def about_service(self, scope: Scope, format: str) -> Reply:
+        return service_reply(self.service.build, f"{Request(scope, None, None).root}/sparql", format)
+
+    async def about_dataset(self, request: Request) -> Reply:
+        format = wanted(request.accept, GRAPHS)
+        if format is None:
+            raise Refusal(406, "the dataset is not described in any format that you take", f"take one of {listed(GRAPHS)}", Vary="Accept")
+        return dataset_reply(self.service.build, f"{request.root}/sparql", format)
+
+    async def openapi(self, request: Request) -> Reply:
+        build = self.service.build
+        return Reply(described_queries(build.queries.values(), build.site.corpus.title), "application/json")
+
+    async def static(self, request: Request) -> Reply:
+        name = request.path.removeprefix("static/")
+        path = self.files.get(name)
+        if path is None:
+            return await self.missing(request)
+        kind = _MEDIA.get(path.suffix[1:], "application/octet-stream")
+        age = "public, max-age=86400" if name.startswith("vendor/") else "no-cache"
+        return await self.service.kept(("static", name), lambda: Reply(path.read_bytes(), kind, headers={"Cache-Control": age}), lambda reply: reply.size)
+
+    async def query(self, request: Request) -> Reply | None:
+        name, form = request.scope["path_params"]["name"], request.scope["path_params"]["form"]
+        if form == "html":
+            return await self.page(request)
+        build, search = self.service.build, request.scope["query_string"]
+        asked = api.find_query(build, name, form)
+        values = api.read_params(search, asked)
+
+        def question() -> Question:
+            return api.bound(build, asked, values, form)
+
+        if not values:
+            found = question()
+        else:
+            key = ("bound", name, form, tuple((name, tuple(words)) for name, words in values.items()))
+            found = await self.service.kept(key, question, lambda one: len(one.text) + 500)
+        if form not in api.GRAPHS:
+            return await self.service.answering.send(found, request.scope, request.receive, request.send)
+        lines = await self.service.answering.body(found)
+        return await self.service.loop.run_in_executor(self.service.threads, api.graph_reply, build, lines, form)
+
+    async def thing(self, request: Request) -> Reply | None:
+        build = self.service.build
+        place = place_of(request.path)
+        if place is not None and build.knows(build.base + place.iri):
+            return see_other(place, request.accept)
+        if request.path == "id/dataset":
+            return redirect("/about.html" if wanted(request.accept, {"ttl": ("text/turtle",), "html": ("text/html",)}) == "html" else "/.well-known/void")
+        graph = graph_place(request.path, request.accept)
+        if graph is not None and build.knows_graph(build.base + request.path):
+            return redirect(graph)
+        return await self.page(request)
+
+    async def term(self, request: Request) -> Reply:
+        place = term_place(request.path, request.accept)
+        word = Mint().base + request.path
+        if place is None or (request.path != "ns/" and not self.service.build.knows(word)):
+            return await self.missing(request)
+        return redirect(place)
+
+    async def page(self, request: Request) -> Reply | None:
+        path, site = request.path or "index.html", self.service.build.site
+        try:
+            params = {} if path.startswith("id/") else parse_qs(request.scope["query_string"].decode("ascii"), errors="strict", max_num_fields=100)
+        except ValueError:
+            raise Refusal(400, "the address is not UTF-8 in percent signs, or has too many parts", "encode it as UTF-8") from None
+        key = ("page", path, tuple((name, tuple(values)) for name, values in params.items()))
+
+        def make() -> Reply | None:
+            try:
+                found = site.page(path, params)
+            except KbError as wrong:
+                raise Refusal(400, wrong.message, wrong.cure) from None
+            stem, _, form = path.rpartition(".")
+            more = {"Link": alternates(stem)} if path.startswith("id/") and form == "html" else {}
+            return found and Reply(found.body, found.media, found.status, more)
+
+        reply = await self.service.kept(key, make, lambda reply: reply.size)
+        if reply is not None:
+            return reply
+        graph = _DATA.fullmatch(path)
+        if graph is None:
+            return await self.missing(request)
+        return await self.graph(request, graph["name"] or "ontology", graph["form"] or graph["ns_form"])
+
+    async def graph(self, request: Request, name: str, form: str) -> Reply | None:
+        build = self.service.build
+        graph = Mint(build.base).graph(name)
+        if not build.knows_graph(graph):
+            return await self.missing(request)
+        question = Question(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}", api.GRAPHS[form])
+        return await self.service.answering.send(question, request.scope, request.receive, request.send)
+
+    async def missing(self, request: Request) -> Reply:
+        site = self.service.build.site
+        found = await self.service.loop.run_in_executor(self.service.threads, site.missing, request.path[:200])
+        return Reply(found.body, found.media, 404, {"Cache-Control": "no-store", "Content-Location": f"/{quote(request.path[:200])}"})
