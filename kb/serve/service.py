@@ -15,7 +15,7 @@ from kb.errors import KbError, StoreError
 from kb.home import Home
 from kb.ids import DEFAULT_BASE
 from kb.query import StoredQuery, stored_queries
-from kb.query.header import FEDERATED
+from kb.query.header import JOINED
 from kb.query.sandbox import MEMORY
 from kb.rows import Result
 from kb.serve.answering import Answering, Question
@@ -49,7 +49,7 @@ class Build:
         self.folder = published(home)
         self.store: LocalStore = open_store(self.folder / "store")
         self.site = Site(self.store, home, run=run, live=True, map_file=map_file)
-        self.queries: dict[str, StoredQuery] = {one.name: one for one in stored_queries(home.queries) if one.folder != FEDERATED}
+        self.queries: dict[str, StoredQuery] = {one.name: one for one in stored_queries(home.queries) if one.folder != JOINED}
 
     @cached_property
     def base(self) -> str:
