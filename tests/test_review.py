@@ -23,6 +23,7 @@ from kb.judgement import NO_TERM, SAME_AS, WIKIDATA, Judgement
 from kb.link import Changed, Review, build_index, file_text, judgement_of, new_file, read_answer, read_judgements, read_sheet
 from kb.link import review as reviewing
 from kb.link.answers import check_author
+from tests.readme import shows
 from tests.small_world import built, says, world
 from tests.terminal import Terminal
 
@@ -213,6 +214,18 @@ def test_what_a_check_would_find_is_told_before_it_is_written(tmp_path: Path, th
     assert [one.message for one in found] == ([message] if message else [])
 
 
+def triple(item: int, predicate: str, value: str) -> str:
+    return f"<{WIKIDATA}Q{item}> <{predicate}> {value} .\n"
+
+
+LABELLED, DIRECT = "http://www.w3.org/2000/01/rdf-schema#label", "http://www.wikidata.org/prop/direct"
+ITEMS = "".join([
+    triple(5, LABELLED, '"human"@en'), triple(999000101, LABELLED, '"Ada Brink"@en'), triple(999000101, f"{DIRECT}/P31", f"<{WIKIDATA}Q5>"),
+    triple(999000101, f"{DIRECT}/P27", f"<{WIKIDATA}Q999000107>"),
+    triple(999000101, f"{DIRECT}/P569", '"1990-02-03T00:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>'), triple(999000107, LABELLED, '"Northland"@en'),
+])  # fmt: skip
+
+
 def terminal(home: Home, *options: str) -> Terminal:
     return Terminal([*KB, "link", "review", *options], home.root, {"KB_REVIEWER": "agent:cy"})
 
@@ -220,9 +233,11 @@ def terminal(home: Home, *options: str) -> Terminal:
 def test_in_a_terminal_a_person_sees_judges_and_goes_back(tmp_path: Path) -> None:
     home = ready(tmp_path)
     built(home)
+    (tmp_path / "index.nt").write_text(ITEMS, "utf-8")
+    build_index([tmp_path / "index.nt"], home.link_index)
     with terminal(home) as asked:
         first = asked.until(PROMPT)
-        for words in ("Ada Brink (person)", "country: Northland", "claims: 1", "- ada-says-so says so. (first)", "Q999000101  Ada Brink", "why: 'ada' is 'ada' (0.9)"):
+        for words in ("class: human (Q5)", "dates: born 1990-02-03", "country: Northland (Q999000107)", "Ada Brink (person)", "country: Northland", "claims: 1", "- ada-says-so says so. (first)", "Q999000101  Ada Brink", "why: 'ada' is 'ada' (0.9)"):
             assert words in first
         for keys, told in (
             ("n a singer\n", "written: no.sssom.tsv"), ("z\n", "taken back: entity/ada"), ("what\n", "y  yes, this is it"), ("s\n", "Q999000102"),
@@ -407,4 +422,4 @@ def test_the_readme_shows_a_review_as_it_is(tmp_path: Path, wikidata_extract: Pa
             asked.until(PROMPT)
             asked.type(keys)
         assert asked.end() == 0
-    assert "$ kb link review --by agent:ada-brink\n" + asked.seen.lstrip("\n") + "```" in (ROOT / "README.md").read_text("utf-8"), asked.seen
+    assert shows("kb link review", asked.seen)

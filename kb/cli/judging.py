@@ -1,4 +1,4 @@
-"""Commands by which a person judges links: link review."""
+"""Commands by which a person judges links, and looks at them again: link review, link check."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import home, say
+from kb.cli import exit_with_findings, home, say, tell_findings
 from kb.cli.linking import group
+from kb.cli.making import FindingsFormat
 from kb.cli.remote import MAX_AGE, Endpoint, MaxAge, Offline, make_client, sparql_address
 
 if TYPE_CHECKING:
@@ -102,6 +103,29 @@ def _built_store(here: Home) -> Store | None:
         return open_store(here.store)
     except StoreError:
         return None
+
+
+@group.command("check")
+def _check(
+    format: Annotated[FindingsFormat, typer.Option("--format", "-f", help="How findings are written.")] = FindingsFormat.table,
+    endpoint: Endpoint = None,
+    offline: Offline = False,
+    max_age: MaxAge = MAX_AGE,
+) -> None:
+    """Ask Wikidata what became of the judged items: merged, deleted, renamed, of another class; offices not held on the day."""
+    from kb.facts import read_corpus, read_names
+    from kb.ids import Mint
+    from kb.link import drift, offices_claimed, read_judgements
+
+    here, url = home(), sparql_address(endpoint)
+    client, store = make_client(here, offline=offline, max_age=max_age), _built_store(here)
+    if store is None:
+        say("nothing is built: offices are not looked at; run `kb build`")
+    names, mint = read_names(here.name_files()), Mint(read_corpus(here.config, name="corpus/corpus.yaml").base)
+    judgements, held = read_judgements(here.link_files()), offices_claimed(store) if store else []
+    found = drift(lambda text: client.ask(url, text), judgements, names, mint, held, endpoint=url)
+    tell_findings(found.findings, found.looked_at, format.value)
+    exit_with_findings(found.findings)
 
 
 class _Dialogue:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from kb.facts import Names
 from kb.judgement import WIKIDATA, Judgement
-from kb.link.index import Entry, Index
+from kb.link.index import Index
+from kb.link.items import Entry
 from kb.link.suggest import plain
 from kb.link.wikidata import Ask, day, items_now, labels_of
 from kb.model import Entity, Event
@@ -87,8 +88,11 @@ def from_index(index: Index) -> Look:
         entry = _entry(index, item)
         if entry is None:
             return None
-        country = _named(index, entry.country) if entry.country else ""
-        return Seen(item, entry.label, entry.description, tuple(_named(index, one) for one in entry.classes), (), country)
+        classes, countries = (tuple(_named(index, one) for one in many) for many in (entry.classes, entry.countries))
+        words = (("born", entry.born), ("died", entry.died), ("from", entry.begun), ("to", entry.ended))
+        offices = (f"{_named(index, one.office)} {one.start or '…'} to {one.end or '…'}" for one in entry.offices)
+        dates = (*(f"{word} {day}" for word, day in words if day), *offices)
+        return Seen(item, entry.label, entry.description, classes, dates, ", ".join(countries))
 
     return look
 

@@ -9,7 +9,8 @@ from kb.errors import InputError, RemoteError
 from kb.facts import Names
 from kb.ids import Mint
 from kb.judgement import WIKIDATA, Judgement
-from kb.link.suggest import kinds_that_fit, known_classes, plain
+from kb.link.gates import kinds_that_fit, known_classes
+from kb.link.suggest import plain
 from kb.link.wikidata import Ask, ItemNow, Moment, Statement, classes_of, items_now, labels_of, statements_of
 from kb.model import Finding
 from kb.store import Store
@@ -55,7 +56,7 @@ def offices_claimed(store: Store) -> list[Held]:
     return [Held(*(term.value if term else "" for term in row)) for row in store.query(_OFFICES).rows]
 
 
-def drift(ask: Ask, judgements: Iterable[Judgement], names: Names, mint: Mint, held: Sequence[Held] = ()) -> Drift:
+def drift(ask: Ask, judgements: Iterable[Judgement], names: Names, mint: Mint, held: Sequence[Held] = (), *, endpoint: str = "") -> Drift:
     """Return what changed on Wikidata since the judgements were made, in no order.
 
     Raises RemoteError, also for an endpoint that knows none of the items; InputError when there is nothing to look at.
@@ -66,7 +67,7 @@ def drift(ask: Ask, judgements: Iterable[Judgement], names: Names, mint: Mint, h
     now = items_now(ask, sorted({_item(one) for one in judged}))
     if not any(one.is_there for one in now.values()):
         said = f"none of {len(now)} items is there"
-        raise RemoteError(said, endpoint="", cure="look at the address: this endpoint does not hold Wikidata's data")
+        raise RemoteError(said, endpoint=endpoint, cure="look at the address: this endpoint does not hold Wikidata's data")
     found = [finding for one in judged for finding in _item_findings(one, now[_item(one)], judged)]
     same = [one for one in judged if one.is_link and one.is_identity and now[_item(one)].is_there and not now[_item(one)].redirect]
     found += _class_findings(ask, same, names, mint)

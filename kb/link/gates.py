@@ -44,6 +44,16 @@ _ODD, _UNLIKE, _RARE = 0.95, 0.9, 0.85  # what an oddity leaves of the score
 _LIVES = {"person": ("born", "died")}
 
 
+def known_classes() -> list[str]:
+    """Return the ids of the classes of Wikidata of which we know what they fit."""
+    return [word for word in _FITS if word.startswith("Q") and word[1:].isdecimal()]
+
+
+def kinds_that_fit(class_: str) -> frozenset[str]:
+    """Return the kinds of ours that an item of a class can be; none for a class that we do not know."""
+    return _FITS.get(class_, frozenset())
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What is known of our side: the thing, its state's item, when it speaks or is named, and office → item."""

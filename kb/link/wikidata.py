@@ -63,13 +63,19 @@ class Moment:
     node: str = ""
     precision: int = 0
 
+    def shown(self) -> str:
+        """Return the day, month or year, as exactly as it is told."""
+        found = _DAY.fullmatch(self.date.value)
+        if found is None or not self.precision:
+            return day(self.date.value)
+        return "-".join(found.group(1, 2, 3)[: max(1, self.precision - 8)])
+
     def bounds(self) -> tuple[str, str] | None:
         """Return the first and last day it may be, as YYYY-MM-DD; None for anything vaguer than a year, and before our era."""
-        found = _DAY.fullmatch(self.date.value)
-        if found is None or not found[1].isdecimal() or 0 < self.precision < 9:
+        shown = self.shown()
+        if not shown[:4].isdecimal() or 0 < self.precision < 9:
             return None
-        shown = day(self.date.value) if not self.precision else "-".join(found.group(1, 2, 3)[: self.precision - 8])
-        return (shown + "-01-01"[len(shown) - 4 :], shown + "-12-31"[len(shown) - 4 :])
+        return shown + "-01-01"[len(shown) - 4 :], shown + "-12-31"[len(shown) - 4 :]
 
 
 @dataclass(slots=True)
