@@ -1,17 +1,18 @@
 // The SPARQL editor: YASGUI's editor and table, asking the endpoint beside the page, or, without a server, Oxigraph in the page.
-//   <form data-sparql="sparql" data-base="https://…/"><textarea name="query">…</textarea>…</form>   a live endpoint, relative to the page
-//   <form data-sparql="data/quads.js" …>                                                          a site of files: its quads
-// Without this script the form works against an endpoint as plain HTML. No other host is asked: no CORS proxy, no list of prefixes.
+//   <textarea id="query">…</textarea>                                  the query to start with; ?query=… in the address comes first
+//   <div id="sparql-app" data-endpoint="sparql" data-base="https://…/">  the endpoint; "" where there is none: then data/quads.js is asked
+// Where a form holds the textarea, it works as plain HTML without this. No other host is asked: no CORS proxy, no list of prefixes.
 (() => {
   "use strict";
   const SECONDS = 30; // a query in the page is ended after these
   const home = document.currentScript.src.replace(/[^/]*$/, "");
-  const form = document.querySelector("form[data-sparql]");
-  if (!form) return;
-  const area = form.querySelector('textarea[name="query"]');
-  const base = form.dataset.base ?? "";
-  const live = !form.dataset.sparql.endsWith(".js");
-  const endpoint = new URL(live ? form.dataset.sparql : "sparql", document.baseURI).href;
+  const app = document.getElementById("sparql-app");
+  const area = document.getElementById("query");
+  if (!app || !area) return;
+  const plain = area.closest("form") ?? area.closest("p") ?? area;
+  const base = app.dataset.base ?? "";
+  const live = Boolean(app.dataset.endpoint);
+  const endpoint = new URL(app.dataset.endpoint || "sparql", document.baseURI).href;
   const prefixes = Object.fromEntries([...area.value.matchAll(/^\s*PREFIX\s+([\w-]*):\s*<([^>]*)>/gim)].map(([, name, iri]) => [name, iri]));
 
   function load(src) {
@@ -56,7 +57,7 @@
 
   async function started() {
     say("Reading the data into the page …");
-    await Promise.all([window.kbOxigraph ?? load(`${home}oxigraph.js`), window.kbQuads ?? load(new URL(form.dataset.sparql, document.baseURI).href)]);
+    await Promise.all([window.kbOxigraph ?? load(`${home}oxigraph.js`), window.kbQuads ?? load(new URL("data/quads.js", document.baseURI).href)]);
     const { module, wasm } = window.kbOxigraph;
     const text = await new Response(new Blob([Uint8Array.from(atob(module), (sign) => sign.charCodeAt(0))]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
     const made = new Worker(URL.createObjectURL(new Blob([text, `\n(${engine})();\n`], { type: "text/javascript" })));
@@ -104,6 +105,8 @@
     return `id/${kind}/${own}.html${part}`;
   }
 
+  for (const kind of base ? ["article", "claim", "entity", "event", "question"] : []) prefixes[kind] ??= `${base}id/${kind}/`;
+
   const status = document.createElement("p");
   status.className = "note";
   status.setAttribute("role", "status");
@@ -112,8 +115,8 @@
   function widgets() {
     const box = document.createElement("div");
     box.className = "editor";
-    form.before(box);
-    form.hidden = true;
+    app.append(box);
+    plain.hidden = true;
     const editor = new Yasgui.Yasqe(box, {
       value: new URLSearchParams(location.search).get("query") || area.value,
       persistenceId: null, consumeShareLink: null, createShareableLink: null, prefixCcApi: null, resizeable: true, editorHeight: "18rem",
@@ -121,10 +124,10 @@
     });
     const results = document.createElement("div");
     box.append(status, results);
-    const table = new Yasgui.Yasr(results, { persistenceId: null, prefixes: () => prefixes });
+    const table = new Yasgui.Yasr(results, { persistenceId: null, prefixes: () => prefixes, plugins: { table: { dynamicConfig: { isEllipsed: false } } } });
     editor.on("queryResponse", (_, response, duration) => table.setResponse(response, duration));
     named(editor, results);
-    return { box, editor, results };
+    return { box, editor };
   }
 
   // Names for what has none, so that a screen reader tells what it is; the Tab key leaves the editor.
@@ -147,9 +150,11 @@
   }
 
   async function start() {
-    const style = document.createElement("link");
-    Object.assign(style, { rel: "stylesheet", href: `${home}vendor/yasgui/yasgui.min.css` });
-    document.head.prepend(style); // ours has the last word
+    for (const name of ["views.css", "vendor/yasgui/yasgui.min.css"]) { // ours has the last word
+      const style = document.createElement("link");
+      Object.assign(style, { rel: "stylesheet", href: home + name });
+      document.head.prepend(style);
+    }
     await load(`${home}vendor/yasgui/yasgui.min.js`);
     if (!live) {
       const asking = window.fetch;
@@ -163,8 +168,8 @@
   }
 
   start().catch((wrong) => {
-    form.hidden = false;
-    form.append(status);
+    plain.hidden = false;
+    app.append(status);
     say(`The editor cannot start here: ${wrong.message}`);
   });
 })();

@@ -42,7 +42,7 @@ kbViews.draw.graph = ({ box, data, width, title }) => {
     container: canvas,
     elements: {
       nodes: data.nodes.map((node, at) => ({ data: { ...node, short: short(node.label), href: address(node.href) },
-        position: { x: Math.cos(at * turn) * 300, y: Math.sin(at * turn) * 300 } })),
+        position: { x: width / 2 + Math.cos(at * turn) * width * 0.4, y: height / 2 + Math.sin(at * turn) * height * 0.4 } })),
       edges: edges.map((edge, at) => ({ data: { ...edge, id: `edge ${at}` } })),
     },
     style: [
@@ -51,10 +51,10 @@ kbViews.draw.graph = ({ box, data, width, title }) => {
       { selector: 'node[kind="claim"]', style: { "background-color": colour("paper"), "border-width": 2, "border-color": colour("mark") } },
       { selector: 'node[kind="question"], node[kind="answer"]', style: { "background-color": colour("contested") } },
       { selector: "edge", style: { width: 1.2, "line-color": colour("line"), "target-arrow-color": colour("line"), "target-arrow-shape": "triangle", "arrow-scale": 0.8, "curve-style": "bezier",
-        label: edges.length <= 80 ? "data(label)" : "", "font-size": 12, color: colour("ink"), "text-rotation": "autorotate", "text-background-color": colour("paper"), "text-background-opacity": 0.8 } },
+        label: edges.length <= 60 ? "data(label)" : "", "font-size": 11, "text-wrap": "ellipsis", "text-max-width": 110, color: colour("ink"), "text-rotation": "autorotate", "text-background-color": colour("paper"), "text-background-opacity": 0.8 } },
       { selector: "edge.clash", style: { "line-color": colour("contested"), "line-style": "dashed", width: 2, "target-arrow-color": colour("contested"), "source-arrow-color": colour("contested"), "source-arrow-shape": "triangle" } },
     ],
-    layout: { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 40000, idealEdgeLength: () => 70, nodeDimensionsIncludeLabels: true, padding: 20 },
+    layout: { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 40000, idealEdgeLength: () => 70, nodeDimensionsIncludeLabels: true, padding: 20, boundingBox: { x1: 0, y1: 0, w: width, h: height } },
     userZoomingEnabled: false, // the wheel scrolls the page; the buttons zoom
     boxSelectionEnabled: false,
     maxZoom: 3, minZoom: 0.1,

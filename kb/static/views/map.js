@@ -32,13 +32,9 @@ kbViews.draw.map = ({ box, data, width, title }) => {
     const points = { type: "MultiPoint", coordinates: regions[state.region].map((place) => place.at) };
     const [east, north] = d3.geoCentroid(points);
     const made = d3.geoAzimuthalEqualArea().rotate([-east, -north]).fitExtent(frame, points);
-    return zoomed(made.scale(Math.min(made.scale(), width * 8)), [east, north]);
-  }
-
-  function zoomed(made, middle) {
-    made.scale(made.scale() * 0.75 * state.zoom);
-    const [x, y] = made(middle), [left, top] = made.translate();
-    return made.translate([left + width / 2 - x, top + height / 2 - y]).clipExtent([[-1, -1], [width + 1, height + 1]]);
+    const factor = 0.88 * state.zoom * Math.min(1, (width * 8) / made.scale());
+    const [left, top] = made.translate(), [x, y] = [width / 2, height / 2];
+    return made.scale(made.scale() * factor).translate([x + (left - x) * factor, y + (top - y) * factor]).clipExtent([[-1, -1], [width + 1, height + 1]]);
   }
 
   const svg = (name, attributes, ...children) => {
@@ -98,7 +94,7 @@ kbViews.draw.map = ({ box, data, width, title }) => {
   }
 
   function redraw(held) {
-    const note = element("p", { class: "note" }, `Who holds a place is a claim, never the outline. Outlines: ${outline.credit}.`);
+    const note = element("p", { class: "note" }, `Outlines: ${outline.credit}.`);
     box.replaceChildren(choice(), drawing(), note);
     roving(box.querySelector("svg"));
     if (held) [...box.querySelectorAll("button")].find((one) => one.textContent === held)?.focus();

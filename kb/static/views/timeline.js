@@ -55,14 +55,14 @@ kbViews.draw.timeline = ({ box, data, width, title }) => {
   }
 
   // Rows of few things: one line each. Of many: as few lines in each lane as keep them apart.
-  function lines(rows, span, many) {
+  function lines(rows, span, many, beside) {
     const lanes = [...new Set(rows.map((row) => row.lane ?? ""))];
     const marks = [];
     let y = 0;
     for (const lane of lanes) {
       const mine = rows.filter((row) => (row.lane ?? "") === lane);
       const named = lanes.length > 1 || lane;
-      if (named) marks.push({ lane, y: y++ });
+      if (named) marks.push({ lane, y: beside ? y : y++ });
       const ends = [];
       for (const row of mine) {
         let line = many ? ends.findIndex((end) => end < +row.left) : -1;
@@ -92,15 +92,16 @@ kbViews.draw.timeline = ({ box, data, width, title }) => {
     });
     const many = found.length > LABELLED;
     const rows = many ? together(found) : found;
-    const { lanes, count } = lines(rows, end - start, many);
+    const beside = many && width >= 700; // names of lanes in a column of their own
+    const { lanes, count } = lines(rows, end - start, many, beside);
     const step = many ? 14 : 22;
     const isDay = (row) => row.from && row.until && row.until - row.from < DAY;
     const fade = (row) => `url(#kb-fade-${row.from ? "" : "l"}${row.until ? "" : "r"})`;
-    const room = many || width < 520 ? 8 : Math.min(320, width * 0.42);
+    const room = (many && !beside) || width < 520 ? 8 : Math.min(320, width * 0.42);
     const bars = { x1: "left", x2: "right", y1: (row) => row.y - 0.3, y2: (row) => row.y + 0.3, rx: 3, title: "title", href: "href" };
     const unsure = (row) => /^(possible|probable)$/.test(row.certainty ?? "");
     const outline = { stroke: "var(--view-mark)", strokeDasharray: (row) => (unsure(row) ? "3,2" : null) };
-    const narrow = !many && room < 20;
+    const narrow = !many && room < 20, wide = beside ? room - 14 : width - 20;
     const middle = (row) => new Date(row.from && row.until ? (+row.left + +row.right) / 2 : row.from ? +row.left : +row.right);
     const svg = plot({
       width, height: 54 + count * (narrow ? step * 1.7 : step), marginLeft: room, marginRight: 12, marginTop: 34, marginBottom: 20,
@@ -111,7 +112,7 @@ kbViews.draw.timeline = ({ box, data, width, title }) => {
         Plot.rect(rows.filter((row) => !(row.from && row.until)), { ...bars, fill: fade }),
         Plot.dot(rows.filter((row) => isDay(row) && !row.contested), { x: middle, y: "y", r: 5, fill: (row) => (unsure(row) ? "var(--view-paper)" : "var(--view-mark)"), ...outline, title: "title", href: "href" }),
         Plot.dot(rows.filter((row) => row.contested), { x: middle, y: "y", r: 6, symbol: "diamond2", fill: "var(--view-contested)", stroke: "var(--view-paper)", title: "title", href: "href" }),
-        Plot.text(lanes, { x: start, y: "y", text: (one) => cut(one.lane || "other", width - 20), textAnchor: "start", dx: narrow || many ? 0 : 6 - room, fontWeight: "bold", fill: "currentColor" }),
+        Plot.text(lanes, { x: start, y: "y", text: (one) => cut(one.lane || "other", wide), title: "lane", textAnchor: "start", dx: room < 20 ? 0 : 6 - room, fontWeight: "bold", fill: "currentColor" }),
         Plot.text(rows.filter((row) => row.number), { x: (row) => (row.until ? new Date(Math.max(+row.right, +middle(row))) : row.left), y: "y", dx: 6, text: (row) => `×${row.number}`, textAnchor: "start", fill: "currentColor", title: "title" }),
         many ? null : Plot.text(rows, narrow
           ? { x: start, y: (row) => row.y - 0.52, text: (row) => cut(row.label, width - 24), textAnchor: "start", fill: "currentColor" }
@@ -121,7 +122,7 @@ kbViews.draw.timeline = ({ box, data, width, title }) => {
     svg.insertAdjacentHTML("afterbegin", gradients());
     svg.setAttribute("role", "group");
     svg.setAttribute("aria-label", title);
-    for (const link of svg.querySelectorAll("a")) link.setAttribute("aria-label", link.querySelector("title")?.textContent ?? link.textContent);
+    for (const link of svg.querySelectorAll("a:not(:has(text))")) link.setAttribute("aria-label", link.querySelector("title")?.textContent ?? "");
     return svg;
   }
 

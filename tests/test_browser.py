@@ -1,0 +1,264 @@
+"""Every page in a real browser, from a folder and from `kb serve`: drawn, reachable by keyboard, readable, asking nobody else.
+
+    KB_PICTURES=tests/pictures pytest tests/test_browser.py -k picture      writes the pictures of the README anew
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kb.build import build, graph_files
+from kb.home import Home
+from kb.site import write_site
+from tests.browser import ARGUMENTS, chromium, missing, opened, overflow, violations
+
+ROOT = Path(__file__).parent.parent
+PULLBACK = "was-a-russian-pullback-under-way-feb-2022"
+PAGES = {
+    "home": "index.html",
+    "articles": "articles.html",
+    "entities": "entities.html",
+    "events": "events.html",
+    "questions": "questions.html",
+    "claims": "claims.html",
+    "queries": "queries.html",
+    "query": "query/event-at-a-glance.html",
+    "sparql": "sparql.html",
+    "timeline": "timeline.html",
+    "map": "map.html",
+    "graph": "graph.html",
+    "words": "ns.html",
+    "about": "about.html",
+    "article": "id/article/caracas-moscow-2022-02.html",
+    "claim": "id/claim/caracas-moscow-2022-02/kyiv-saw-no-withdrawal.html",
+    "entity": "id/entity/volodymyr-zelensky.html",
+    "event": "id/event/russian-pullback-feb-2022.html",
+    "question": f"id/question/{PULLBACK}.html",
+    "not there": "404.html",
+}
+PLACES = ("folder", "server") if importlib.util.find_spec("kb.serve") else ("folder",)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("playwright is not installed: pip install -e '.[test]'")
+    path = chromium()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The shipped corpus, built in a folder of its own."""
+    root = tmp_path_factory.mktemp("browser")
+    for name in ("corpus", "ontology", "queries"):
+        (root / name).symlink_to(ROOT / name)
+    found = Home(root)
+    assert build(found).is_published
+    return found
+
+
+@pytest.fixture(scope="session")
+def folder(home: Home) -> str:
+    graphs, base = graph_files(home)
+    write_site(home, home.root / "public", graphs, base)
+    return (home.root / "public").as_uri() + "/"
+
+
+@pytest.fixture(scope="session")
+def server(home: Home) -> Iterator[str]:
+    code = "from kb.cli import main; main()"
+    command = [sys.executable, "-c", code, "--dir", str(home.root), "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            yield next(found[0] for line in process.stdout or () if (found := re.search(r"http://127\.0\.0\.1:\d+/", line)))
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(params=PLACES)
+def root(request: pytest.FixtureRequest) -> str:
+    return request.getfixturevalue(request.param)
+
+
+def go(page: Any, root: str, path: str) -> None:
+    page.goto(root + path)
+    for figure in page.locator("figure.view[data-view]").all():
+        figure.scroll_into_view_if_needed()
+    page.wait_for_function("[...document.querySelectorAll('figure.view[data-view]')].every((one) => one.dataset.drawn === 'yes')")
+    if page.locator("#sparql-app").count():
+        page.wait_for_selector(".editor[data-ready]")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole_and_barrier_free(browser: Any, folder: str, name: str) -> None:
+    with opened(browser, folder) as page:
+        go(page, folder, PAGES[name])
+        assert page.locator("h1").count() == 1 and page.locator("main").count() == 1
+        assert page.title() and page.evaluate("document.documentElement.lang")
+        assert violations(page) == []
+        assert overflow(page) <= 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_a_phone_in_the_dark(browser: Any, folder: str, name: str) -> None:
+    with opened(browser, folder, viewport={"width": 360, "height": 740}, color_scheme="dark", has_touch=True) as page:
+        go(page, folder, PAGES[name])
+        assert overflow(page) <= 0
+        assert [one for one in violations(page) if "contrast" in one] == []
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "not there"])
+def test_a_page_reads_without_scripts(browser: Any, folder: str, name: str) -> None:
+    with opened(browser, folder, java_script_enabled=False) as page:
+        page.goto(folder + PAGES[name])
+        assert page.locator("h1").is_visible() and len(page.locator("main").inner_text()) > 100
+
+
+if "server" in PLACES:
+
+    @pytest.mark.parametrize("name", [name for name in PAGES if name != "not there"])
+    def test_a_served_page_keeps_the_strict_policy(browser: Any, server: str, name: str) -> None:
+        with opened(browser, server) as page:
+            go(page, server, PAGES[name])
+            assert page.locator("h1").count() == 1
+
+
+def test_a_timeline_shows_uncertain_dates_as_uncertain(browser: Any, root: str) -> None:
+    with opened(browser, root) as page:
+        go(page, root, PAGES["timeline"])
+        drawing = page.locator("figure[data-view=timeline] .drawing").first
+        assert drawing.locator("svg [fill^='url(#kb-fade']").count() > 0
+        assert drawing.locator("svg rect, svg path").count() > 20
+        assert drawing.locator(".legend").inner_text().startswith("a day")
+
+
+def test_a_stretch_of_a_timeline_is_chosen_by_keyboard(browser: Any, root: str) -> None:
+    with opened(browser, root) as page:
+        go(page, root, PAGES["timeline"])
+        drawing = page.locator("figure[data-view=timeline] .drawing").first
+        before = drawing.locator("svg").inner_html()
+        button = drawing.locator(".choice button").last
+        name = button.inner_text()
+        button.focus()
+        page.keyboard.press("Enter")
+        assert drawing.locator("svg").inner_html() != before
+        assert drawing.locator(".choice button[aria-pressed=true]").inner_text() == name
+        assert page.evaluate("document.activeElement.textContent") == name
+
+
+def test_arrow_keys_go_from_mark_to_mark(browser: Any, root: str) -> None:
+    with opened(browser, root) as page:
+        go(page, root, PAGES["map"])
+        links = page.locator("figure[data-view=map] svg a")
+        assert links.count() > 3 and page.locator("figure[data-view=map] svg a[tabindex='0']").count() == 1
+        links.first.focus()
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')") == links.nth(1).get_attribute("aria-label")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/id/entity/*.html")
+
+
+def test_a_map_says_that_its_outlines_hold_no_claim(browser: Any, root: str) -> None:
+    with opened(browser, root) as page:
+        go(page, root, PAGES["map"])
+        figure = page.locator("figure[data-view=map]")
+        assert "who holds a place is for claims to say" in figure.inner_text() and "Natural Earth" in figure.inner_text()
+        figure.get_by_role("button", name="World").click()
+        assert figure.locator(".choice button[aria-pressed=true]").inner_text() == "World"
+        assert figure.locator("svg a").count() >= 10
+
+
+def test_a_net_says_the_same_as_a_list(browser: Any, root: str) -> None:
+    with opened(browser, root) as page:
+        go(page, root, PAGES["graph"])
+        figure = page.locator("figure[data-view=graph]").first
+        assert figure.locator("canvas").count() and "below" in (figure.locator("[role=img]").get_attribute("aria-label") or "")
+        figure.locator("summary").click()
+        figure.locator("details a").first.click()
+        page.wait_for_url("**/id/*/**.html")
+
+
+def test_a_query_in_the_editor_answers_with_rows_that_lead_to_pages(browser: Any, root: str) -> None:
+    with opened(browser, root) as page:
+        go(page, root, PAGES["sparql"])
+        ask(page, "SELECT ?claim WHERE { ?claim a <https://w3id.org/conflict-kb/ns/Claim> } ORDER BY ?claim LIMIT 7")
+        assert page.locator(".yasr_results tbody tr").count() == 7
+        page.locator(".yasr_results tbody a").first.click()
+        page.wait_for_url("**/id/claim/**.html")
+
+
+def test_the_editor_reads_all_graphs_as_one_or_those_named(browser: Any, root: str) -> None:
+    with opened(browser, root) as page:
+        go(page, root, PAGES["sparql"])
+        ask(page, "SELECT (COUNT(*) AS ?n) WHERE { ?claim a <https://w3id.org/conflict-kb/ns/Claim> }")
+        assert "236" in page.locator(".yasr_results tbody").inner_text()
+        ask(page, "SELECT (COUNT(*) AS ?n) FROM <https://w3id.org/conflict-kb/id/graph/events> WHERE { ?claim a <https://w3id.org/conflict-kb/ns/Claim> }")
+        page.wait_for_function("/\\b0\\b/.test(document.querySelector('.yasr_results tbody').textContent)")
+
+
+def test_a_slip_in_a_query_is_told_with_its_place(browser: Any, root: str) -> None:
+    with opened(browser, root, expected=["400"]) as page:
+        go(page, root, PAGES["sparql"])
+        page.evaluate("kbEditor.setValue('SELECT * WHERE { ?s ?p ')")
+        page.locator(".yasqe_queryButton").click()
+        page.wait_for_selector(".yasr_results .errorResult")
+        assert re.search(r"(?i)line 1|:1:|\b1:", page.locator(".yasr_results").inner_text())
+
+
+def test_a_query_without_end_can_be_stopped_and_another_asked(browser: Any, folder: str) -> None:
+    with opened(browser, folder) as page:
+        go(page, folder, PAGES["sparql"])
+        page.evaluate("kbEditor.setValue('SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }')")
+        page.locator(".yasqe_queryButton").click()
+        page.wait_for_selector(".yasqe_queryButton.busy")
+        page.locator(".yasqe_queryButton").click()
+        page.wait_for_selector(".yasqe_queryButton:not(.busy)")
+        ask(page, "SELECT ?s WHERE { ?s ?p ?o } LIMIT 3")
+        assert page.locator(".yasr_results tbody tr").count() == 3
+
+
+def ask(page: Any, query: str) -> None:
+    page.evaluate("(query) => kbEditor.setValue(query)", query)
+    page.locator(".yasqe_queryButton").click()
+    page.wait_for_selector(".yasr_results tbody tr")
+
+
+def test_another_host_would_be_noticed(browser: Any, folder: str) -> None:
+    with pytest.raises(AssertionError, match=r"example\.org"), opened(browser, folder, expected=["ERR_FAILED"]) as page:
+        page.goto(folder + "index.html")
+        page.evaluate("fetch('https://example.org/').catch(() => 0)")
+
+
+def test_a_barrier_would_be_noticed(browser: Any, folder: str) -> None:
+    with opened(browser, folder) as page:
+        page.goto(folder + "index.html")
+        page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"data:,\"><button></button>')")
+        assert [one.partition(":")[0] for one in violations(page)] == ["button-name", "image-alt"]
+
+
+PICTURES = {"question": (f"id/question/{PULLBACK}.html", 1000), "timeline": ("id/event/russian-pullback-feb-2022.html", 700), "map": ("map.html", 900)}
+
+
+@pytest.mark.skipif("KB_PICTURES" not in os.environ, reason="pictures are written when KB_PICTURES names their folder")
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_of_the_readme(browser: Any, folder: str, name: str) -> None:
+    path, height = PICTURES[name]
+    with opened(browser, folder, viewport={"width": 1000, "height": height}) as page:
+        go(page, folder, path)
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=Path(os.environ["KB_PICTURES"]) / f"{name}.png")
