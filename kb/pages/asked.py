@@ -126,7 +126,17 @@ def _table(reader: Reader, result: Result) -> tuple[tuple[str, ...], tuple[tuple
     shown = [place for place, name in enumerate(result.columns) if name not in hidden]
     labels = {name: result.columns.index(f"{name}Label") for name in result.columns if f"{name}Label" in result.columns}
     table = tuple(tuple(_cell(reader, row[place], told, _label_of(row, labels.get(result.columns[place]))) for place in shown) for row in rows)
+    if "end" in hidden:
+        return tuple("characters" if result.columns[place] == "start" else _words(result.columns[place]) for place in shown), _spanned(result, shown, table)
     return tuple(_words(result.columns[place]) for place in shown), table
+
+
+def _spanned(result: Result, shown: Sequence[int], table: Sequence[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
+    """Return the table with start and end of evidence in one cell."""
+    start, end = result.columns.index("start"), result.columns.index("end")
+    at = list(shown).index(start)
+    spans = [Cell(f"{row[start].value}–{row[end].value}") if row[start] is not None and row[end] is not None else Cell() for row in result.rows[: len(table)]]
+    return tuple((*cells[:at], span, *cells[at + 1 :]) for cells, span in zip(table, spans, strict=True))
 
 
 def _label_of(row: Row, place: int | None) -> str:
@@ -149,6 +159,8 @@ def _hidden(columns: Sequence[str], rows: Sequence[Row], told: Mapping[str, Card
             pairs = [(told.get(row[stem].value) if row[stem] is not None else None, row[place]) for row in rows]
             if all(card is None or (cell is not None and clip(cell.value) in (card.label, card.speaker.iri, card.speaker.label, card.article.iri)) for card, cell in pairs):
                 hidden.add(name)
+    if {"start", "end"} <= set(columns):
+        hidden.add("end")
     return hidden
 
 
@@ -201,8 +213,8 @@ def _timeline(reader: Reader, query: StoredQuery, rows: Sequence[Mapping[str, Te
         label, href = _subject(reader, row)
         early, late = (_text(row, "earliest"), _text(row, "latest")) if "earliest" in row else bounds(_text(row, "time", "said"))
         if early or late:
-            certainty = "certain" if early == late else "uncertain"
-            found.append({"label": label, "href": href, "earliest": early, "latest": late, "lane": _text(row, "speakerLabel", "officialLabel", "basisLabel"), "certainty": certainty})
+            lane, certainty = _text(row, "speakerLabel", "officialLabel", "basisLabel"), _text(row, "certainty")
+            found.append({"label": label, "href": href, "earliest": early, "latest": late, "lane": lane, "certainty": certainty})
     return timeline(query.summary, found)
 
 

@@ -83,6 +83,9 @@ class ClaimView:
     flags: tuple[Remark, ...]
     stands: tuple[Stand, ...]
     spoken_of: tuple[Card, ...]
+    valence: Word
+    toward: tuple[Thing, ...]
+    impact: Word
     confidence: str
     review: Word
 
@@ -105,7 +108,8 @@ def claim_view(reader: Reader, claim: str, place: str = "") -> ClaimView | None:
         chain=tuple(_step(reader, node, names) for _, node in steps), evidence=tuple(_evidence(reader, claim)),
         namings=tuple(sorted(((names[one(node, "names")], clip(one(node, "written"))) for node in nodes.values() if has_class(node, "Naming")), key=lambda pair: (pair[0].label, pair[1]))),
         flags=tuple(_remark(reader, nodes[name], names) for name in sorted(nodes) if has_class(nodes[name], "Flag")),
-        stands=tuple(_stands(reader, claim)), spoken_of=tuple(_spoken_of(reader, claim)), confidence=one(own, "confidence"), review=reader.word(one(own, "review")),
+        stands=tuple(_stands(reader, claim)), spoken_of=tuple(_spoken_of(reader, claim)), valence=reader.word(one(own, "valence")),
+        toward=names.of(own.get("toward", ())), impact=reader.word(one(own, "impact")), confidence=one(own, "confidence"), review=reader.word(one(own, "review")),
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def bounds(edtf: str) -> tuple[str, str]:
 
 
 def timeline(caption: str, rows: Iterable[Mapping[str, Any]]) -> Figure:
-    """Return a timeline; rows have label, href, earliest, latest, lane, certainty, contested. Days are ISO, None when open."""
+    """Return a timeline; rows have label, href, earliest, latest, lane, certainty (the speaker's), contested. Days are ISO, None when open."""
     keys = ("label", "href", "earliest", "latest", "lane", "certainty", "contested")
     return Figure("timeline", caption, {"rows": [{key: row.get(key) or None for key in keys} for row in list(rows)[:MOST]]})
 

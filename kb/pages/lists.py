@@ -49,7 +49,7 @@ _ABOUT = {
     "articles": ("Articles", "Every article whose claims are kept, with the dates it gives itself.", ("kind", "date"), ("claims",)),
     "entities": ("Entities", "People, bodies, states, places and things that claims name.", (), ("says", "named by")),
     "events": ("Events", "What is claimed to happen. The names are ours and neutral; the claims name it as they like.", ("widest type", "spoken of as"), ("claims", "speakers")),
-    "questions": ("Questions", "What claims answer differently. The clearest contradictions stand first; nothing says who is right.", ("kind", "strength"), ("answers given", "claims", "speakers")),
+    "questions": ("Questions", "What claims answer differently. The clearest contradictions stand first; nothing says who is right.", ("kind", "strength"), ("answers", "claims", "speakers")),
 }  # fmt: skip
 
 

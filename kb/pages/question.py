@@ -74,7 +74,8 @@ def arcs(ties: Sequence[Tie]) -> Arcs:
     found = []
     for tie in ties:
         left, right = tie.span
-        start, end, top = left * 300 + 150 + 14, right * 300 + 150 - 14, height - 40 * (right - left) - 10
+        apart = 8 + 16 * (widest - (right - left))  # so that arcs of one column do not end in one point
+        start, end, top = left * 300 + 150 + apart, right * 300 + 150 - apart, height - 40 * (right - left) - 10
         path = f"M{start} {height} C{start} {top} {start + 20} {top} {start + 40} {top} L{end - 40} {top} C{end - 20} {top} {end} {top} {end} {height}"
         found.append(Arc(tie.how, path, (start + end) // 2, top, tie.is_met))
     return Arcs(tuple(found), height)

@@ -17,7 +17,7 @@ def environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters |= {"number": number, "plural": plural, "embed": embed}
+    made.filters |= {"number": number, "plural": plural, "embed": embed, "brief": brief, "ticks": ticks}
     return made
 
 
@@ -41,6 +41,19 @@ def embed(value: Any) -> Any:
 
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
+
+
+def brief(label: str) -> str:
+    """Return a label short enough to stand inside a line."""
+    return label if len(label) <= 48 else f"{label[:46].rstrip()}…"
+
+
+def ticks(text: str) -> Any:
+    """Return a text with what stands between backticks as code."""
+    from markupsafe import Markup, escape
+
+    parts = text.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(part) if place % 2 and place < len(parts) - 1 else escape(part) for place, part in enumerate(parts))
 
 
 def scripts(*names: str) -> list[str]:

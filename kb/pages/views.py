@@ -82,14 +82,10 @@ def timeline_view(reader: Reader) -> TimelineView:
     kept = sorted(found, key=lambda row: (-row.claims, row.event.iri, row.time.text, row.time.basis.iri))[:MOST]
     kept.sort(key=lambda row: (row.time.earliest or row.time.latest, row.time.latest, row.event.iri, row.time.text, row.time.basis.iri))
     drawn = (
-        {"label": row.event.label, "href": row.event.path, "earliest": row.time.earliest, "latest": row.time.latest, "lane": row.event.label, "certainty": _certainty(row.time), "contested": row.is_contested}
+        {"label": row.event.label, "href": row.event.path, "earliest": row.time.earliest, "latest": row.time.latest, "lane": row.event.label, "contested": row.is_contested}
         for row in kept
     )
     return TimelineView(rows=tuple(kept), number=len(found), figure=timeline("When claims say that it was; a broad bar is an uncertain date, not a long event.", drawn))
-
-
-def _certainty(time: Time) -> str:
-    return "uncertain" if time.is_uncertain else "certain"
 
 
 def map_view(reader: Reader) -> MapView:
@@ -149,7 +145,7 @@ def claims_graph(reader: Reader, centre: Thing, claims: list[Card], root: str) -
 def claims_timeline(claims: list[Card], root: str) -> Figure | None:
     """Return the claims that have a time, by speaker."""
     rows = [
-        {"label": f"{card.speaker.label} said that: {card.label}", "href": root + card.path, "earliest": card.time.earliest, "latest": card.time.latest, "lane": card.speaker.label, "certainty": _certainty(card.time), "contested": card.contested == "contradiction"}
+        {"label": f"{card.speaker.label} said that: {card.label}", "href": root + card.path, "earliest": card.time.earliest, "latest": card.time.latest, "lane": card.speaker.label, "certainty": card.certainty.id, "contested": card.contested == "contradiction"}
         for card in claims
         if card.time is not None and (card.time.earliest or card.time.latest)
     ]  # fmt: skip
