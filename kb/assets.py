@@ -10,7 +10,6 @@ import base64
 import functools
 import gzip
 import json
-import mimetypes
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,12 +24,7 @@ MAP_BYTES = 30_000_000
 _PACKED = ("m.json", "oxigraph/web.js", ".wasm")  # sources of what is made
 _ENGINE = ("vendor/oxigraph/web.js", "vendor/oxigraph/web_bg.wasm")
 _SHAPES = frozenset({"Topology", "FeatureCollection", "Feature", "GeometryCollection", "Polygon", "MultiPolygon"})
-_MEDIA = {
-    ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".json": "application/json",
-    ".wasm": "application/wasm",
-}
+_MEDIA = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".LICENSE": "text/plain", "": "text/plain"}
 
 
 def asset_paths(*, site: bool = False) -> Iterator[str]:
@@ -53,8 +47,8 @@ def asset(path: str, *, map_file: Path | None = None) -> bytes | None:
 
 
 def media_type(path: str) -> str:
-    """Return the media type of an asset or dump by its name."""
-    return _MEDIA.get(Path(path).suffix) or mimetypes.guess_type(path)[0] or "text/plain; charset=utf-8"
+    """Return the media type of an asset by its name."""
+    return _MEDIA.get(Path(path).suffix, "application/octet-stream")
 
 
 def packed(name: str, value: dict[str, Any]) -> bytes:

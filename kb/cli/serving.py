@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,10 +17,14 @@ def serve(
     timeout: Annotated[float, typer.Option("--timeout", help="Seconds after which a query is ended.", min=0.1)] = 30,
     max_rows: Annotated[int, typer.Option("--max-rows", help="Rows of one answer at most.", min=1)] = 100_000,
     workers: Annotated[int, typer.Option("--workers", help="Small queries that run at once, and as many long ones.", min=1, max=64)] = 2,
+    map: Annotated[Path | None, typer.Option("--map", help="TopoJSON or GeoJSON outlines for the map, in place of ours.")] = None,
 ) -> None:
     """Serve pages, linked data and a read-only SPARQL endpoint until stopped; a new build is picked up by itself."""
+    from kb.assets import read_map
     from kb.serve import Limits, check_installed
     from kb.serve import serve as answer
 
     check_installed()
-    answer(home(), host, port, Limits(timeout=timeout, max_rows=max_rows, workers=workers), say=say)
+    if map is not None:
+        read_map(map)
+    answer(home(), host, port, Limits(timeout=timeout, max_rows=max_rows, workers=workers), say=say, map_file=map)

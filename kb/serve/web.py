@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qs, quote
 
+from kb.assets import asset, asset_paths, media_type
 from kb.errors import KbError
-from kb.home import shipped
 from kb.ids import Mint
 from kb.serve import api
 from kb.serve.accept import GRAPHS, listed, wanted
@@ -23,10 +23,6 @@ from kb.serve.service import Service
 from kb.serve.things import alternates, graph_place, place_of, see_other, term_place
 
 _METHODS = "GET, HEAD, OPTIONS"
-_MEDIA = {
-    "css": "text/css", "js": "text/javascript", "mjs": "text/javascript", "json": "application/json", "wasm": "application/wasm", "svg": "image/svg+xml", "png": "image/png",
-    "ico": "image/x-icon", "woff2": "font/woff2", "woff": "font/woff", "txt": "text/plain", "html": "text/html", "map": "application/json",
-}  # fmt: skip
 _HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
 _DATA = re.compile(r"id/graph/(?P<name>[a-z0-9._-]+)\.(?P<form>ttl|jsonld|nt)|(?P<ns>ns)\.(?P<ns_form>ttl|jsonld|nt)", re.ASCII)
 _LONGEST = 2048  # characters of a path
@@ -84,8 +80,7 @@ class Web:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        folder = shipped("static")
-        self.files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()} if folder.is_dir() else {}
+        self.files = frozenset(asset_paths())
 
     def app(self) -> Any:
         from starlette.applications import Starlette
@@ -122,14 +117,15 @@ class Web:
         build = self.service.build
         return Reply(described_queries(build.queries.values(), build.site.corpus.title), "application/json")
 
+    def asset(self, path: str) -> bytes:
+        return asset(path, map_file=self.service.map_file) or b""
+
     async def static(self, request: Request) -> Reply:
         name = request.path.removeprefix("static/")
-        path = self.files.get(name)
-        if path is None:
+        if request.path not in self.files:
             return await self.missing(request)
-        kind = _MEDIA.get(path.suffix[1:], "application/octet-stream")
         age = "public, max-age=86400" if name.startswith("vendor/") else "no-cache"
-        return await self.service.kept(("static", name), lambda: Reply(path.read_bytes(), kind, headers={"Cache-Control": age}), lambda reply: reply.size)
+        return await self.service.kept(("static", name), lambda: Reply(self.asset(request.path), media_type(name), headers={"Cache-Control": age}), lambda reply: reply.size)
 
     async def query(self, request: Request) -> Reply | None:
         name, form = request.scope["path_params"]["name"], request.scope["path_params"]["form"]

@@ -135,6 +135,8 @@
     const tell = (where, selector, name) => where.querySelectorAll(selector).forEach((one) => one.getAttribute("aria-label") ?? one.setAttribute("aria-label", name));
     tell(editor.rootEl, "textarea", "SPARQL query");
     tell(editor.rootEl, ".yasqe_queryButton", "Run the query");
+    const scroller = editor.rootEl.querySelector(".CodeMirror-scroll");
+    for (const [key, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", "The query, to scroll"]]) scroller?.setAttribute(key, value);
     editor.setOption("extraKeys", { ...editor.getOption("extraKeys"), Tab: false, "Shift-Tab": false });
     const mend = () => {
       tell(results, "textarea", "Answer of the query");

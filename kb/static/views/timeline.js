@@ -101,7 +101,7 @@ kbViews.draw.timeline = ({ box, data, width, title }) => {
     const bars = { x1: "left", x2: "right", y1: (row) => row.y - 0.3, y2: (row) => row.y + 0.3, rx: 3, title: "title", href: "href" };
     const unsure = (row) => /^(possible|probable)$/.test(row.certainty ?? "");
     const outline = { stroke: "var(--view-mark)", strokeDasharray: (row) => (unsure(row) ? "3,2" : null) };
-    const narrow = !many && room < 20, wide = beside ? room - 14 : width - 20;
+    const narrow = !many && room < 20, wide = (beside ? room - 14 : width - 20) * 0.84; // bold
     const middle = (row) => new Date(row.from && row.until ? (+row.left + +row.right) / 2 : row.from ? +row.left : +row.right);
     const svg = plot({
       width, height: 54 + count * (narrow ? step * 1.7 : step), marginLeft: room, marginRight: 12, marginTop: 34, marginBottom: 20,
