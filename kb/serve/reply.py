@@ -10,6 +10,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+from kb.assets import page_policy
 from kb.serve.accept import content_type
 from kb.serve.protocol import Refusal
 
@@ -17,10 +18,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-PAGE_POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+PAGE_POLICY = page_policy("", live=True)
 _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _ALWAYS = [
     (b"x-content-type-options", b"nosniff"),

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qs, quote
 
-from kb.assets import asset, asset_paths, media_type
+from kb.assets import asset, asset_paths, media_type, page_policy
 from kb.errors import KbError
 from kb.ids import Mint
 from kb.serve import api
@@ -182,7 +182,7 @@ class Web:
                 raise Refusal(400, wrong.message, wrong.cure) from None
             stem, _, form = path.rpartition(".")
             more = {"Link": alternates(stem)} if path.startswith("id/") and form == "html" else {}
-            return found and Reply(found.body, found.media, found.status, more)
+            return found and Reply(found.body, found.media, found.status, more, page_policy(path, live=True) if form == "html" else "")
 
         reply = await self.service.kept(key, make, lambda reply: reply.size)
         if reply is not None:

@@ -100,7 +100,6 @@
     }
   }
 
-  document.head.append(element("link", { rel: "stylesheet", href: `${home}views.css` }));
   const figures = [...document.querySelectorAll("figure.view")].filter((figure) => figure.dataset.view in NEEDS);
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries)
