@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from faulty_endpoint import at, faulty_endpoint
 from test_cli import kb
+from wikidata.server import serve
 
 ROOT = Path(__file__).parent.parent
 NAME = "speakers-in-office"
@@ -42,7 +43,7 @@ def test_the_list_has_the_questions_to_both(shipped_home: Path) -> None:
 
 def test_a_question_to_both_is_answered_and_kept(shipped_home: Path, wikidata_server: str) -> None:
     done = kb("query", NAME, "--speaker", "olaf-scholz", "-f", "csv", "--endpoint", wikidata_server, at=shipped_home)
-    assert done.returncode == 0 and f"joined with what {wikidata_server} says of 1 items" in done.stderr, done.stderr
+    assert done.returncode == 0 and f"joined with what {wikidata_server} says of 1 items; of 0 it says nothing" in done.stderr, done.stderr
     assert [row[-1] for row in rows(done.stdout)] == ["held", "yes", "perhaps"]
     again = kb(
         "query",
@@ -70,6 +71,7 @@ def test_the_answer_to_both_is_cut_at_the_limit(shipped_home: Path, wikidata_ser
         (["--offline"], "no answer to this is kept\n  ask once without --offline"),
         (["--item", "x"], "'--item' is no option or parameter of weapons-by-type-and-maker"),
         (["--endpoint", "file:///etc/hostname"], "not the address of an endpoint"),
+        (["--weapon", "leopard"], "no entity 'leopard'"),
     ],
 )
 def test_without_a_contact_or_a_kept_answer_it_refuses_with_the_cure(shipped_home: Path, words: list[str], said: str) -> None:
@@ -84,3 +86,27 @@ def test_a_remote_that_answers_rubbish_is_told(shipped_home: Path, site: Threadi
         done.stderr
     )
     assert (fault == "good") == ("not an answer to our question: other columns than asked for" in done.stderr)
+
+
+def test_a_file_of_the_users_is_joined_too(shipped_home: Path, wikidata_server: str, tmp_path: Path) -> None:
+    text = (ROOT / "queries" / "wikidata" / f"{NAME}.rq").read_text("utf-8")
+    (tmp_path / "mine.rq").write_text(text, "utf-8")
+    stored = kb("query", NAME, "-f", "csv", "--endpoint", wikidata_server, at=shipped_home)
+    done = kb("query", str(tmp_path / "mine.rq"), "-f", "csv", "--endpoint", wikidata_server, at=shipped_home)
+    assert (done.returncode, done.stdout) == (0, stored.stdout) and "joined with what" in done.stderr, done.stderr
+    done = kb("query", "-", "-f", "csv", "--endpoint", wikidata_server, at=shipped_home, stdin=text.split("\n", 4)[-1])
+    assert (done.returncode, done.stdout) == (0, stored.stdout), done.stderr
+
+
+def test_an_endpoint_for_a_query_that_asks_wikidata_nothing_is_refused(shipped_home: Path, wikidata_server: str) -> None:
+    done = kb("query", "articles", "--endpoint", wikidata_server, at=shipped_home)
+    assert done.returncode == 2 and "articles asks nothing of Wikidata" in done.stderr and "--store" in done.stderr
+
+
+def test_our_side_may_be_an_endpoint_as_well(shipped_home: Path, wikidata_server: str, tmp_path: Path) -> None:
+    done = kb("export", "--format", "ntriples", "-o", str(tmp_path / "claims.nt"), at=shipped_home)
+    assert done.returncode == 0, done.stderr
+    stored = kb("query", NAME, "-f", "csv", "--endpoint", wikidata_server, at=shipped_home)
+    with serve(tmp_path / "claims.nt", tmp_path / "store") as url:
+        done = kb("query", NAME, "-f", "csv", "--endpoint", wikidata_server, "--store", url, at=shipped_home)
+    assert (done.returncode, done.stdout) == (0, stored.stdout), done.stderr

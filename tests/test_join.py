@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from wikidata.extract import extract
 from kb.errors import InputError, QueryHeaderError, RemoteError
 from kb.home import shipped
 from kb.query import bind, read_query, run_join, stored_queries
-from kb.query.join import BATCH, LONGEST, cut
+from kb.query.join import BATCH, LONGEST, complaints, cut, is_join
 from kb.rows import XSD, Result, Row, Term, iri, literal
 from kb.store import LocalStore, open_store
 
@@ -78,7 +77,7 @@ def said(earliest: str, latest: str) -> str:
 
 
 def joined(name: str, here: LocalStore, there: LocalStore, **values: str) -> list[dict[str, str]]:
-    result, _ = run_join(bind(QUERIES[name], values), here.query, there.query)
+    result = run_join(bind(QUERIES[name], values), here.query, there.query).result
     return [dict(zip(result.columns, ("" if term is None else term.value for term in row), strict=True)) for row in result.rows]
 
 
@@ -192,8 +191,7 @@ def test_a_joined_query_gives_what_one_store_with_both_would(wikidata: LocalStor
         here = world(WORLD, said(day, day))
         text = bind(QUERIES[name], {})
         whole = world(WORLD, said(day, day), extract()).query(text)
-        result, _ = run_join(text, here.query, wikidata.query)
-        assert result == whole
+        assert run_join(text, here.query, wikidata.query).result == whole
 
 
 def test_only_items_of_wikidata_are_asked_about_in_batches_and_in_order() -> None:
@@ -205,8 +203,8 @@ def test_only_items_of_wikidata_are_asked_about_in_batches_and_in_order() -> Non
         asked.append(text)
         return Result("select", ("item", "wdName"))
 
-    result, items = run_join(SMALL, linked(*reversed(good), *good[:3], *odd).query, ask)
-    assert (result.rows, items) == ((), 2 * BATCH + 50)
+    found = run_join(SMALL, linked(*reversed(good), *good[:3], *odd).query, ask)
+    assert (found.result.rows, found.items, found.silent) == ((), 2 * BATCH + 50, 2 * BATCH + 50)
     numbers = [[int(found) for found in re.findall(r"<http://www\.wikidata\.org/entity/Q([0-9]+)>", text)] for text in asked]
     assert [len(batch) for batch in numbers] == [BATCH, BATCH, 50] and [*chain(*numbers)] == list(range(1, 2 * BATCH + 51))
     assert asked[0].startswith("PREFIX rdfs:") and "PREFIX schema:" not in asked[0]
@@ -216,17 +214,18 @@ def test_nothing_linked_asks_nobody() -> None:
     def ask(text: str) -> Result:
         raise AssertionError(text)
 
-    result, items = run_join(SMALL, linked("urn:none").query, ask)
-    assert (result.columns, result.rows, items) == (("thing", "item", "wdName"), (), 0)
+    found = run_join(SMALL, linked("urn:none").query, ask)
+    assert (found.result, found.items, found.silent) == (Result("select", ("thing", "item", "wdName")), 0, 0)
 
 
 def item(number: int = 7) -> Term:
     return iri(f"{WD}Q{number}")
 
 
-def answering(*rows: Row, columns: tuple[str, ...] = ("item", "wdName")) -> Iterator[Row]:
-    result, _ = run_join(SMALL, linked(f"{WD}Q7").query, lambda _: Result("select", columns, rows))
-    return [row[2] for row in result.rows]
+def answering(*rows: Row, columns: tuple[str, ...] = ("item", "wdName")) -> list[Term | None]:
+    found = run_join(SMALL, linked(f"{WD}Q7").query, lambda _: Result("select", columns, rows))
+    assert (found.items, found.silent) == (1, 0 if rows else 1)
+    return [row[2] for row in found.result.rows]
 
 
 LANGUAGES = st.sampled_from(["", "en", "uk", "zh-hant"])
@@ -337,6 +336,18 @@ def test_a_query_that_cannot_be_joined_is_refused_with_its_line(tmp_path: Path, 
     assert [fault.line for fault in faults] == [line] and faults[0].cure
 
 
+@given(st.lists(st.sampled_from(["{", "}", "SELECT", "VALUES", "?item", "UNDEF", "?wdName", "?thing", "WHERE", "*", "(", ")", "'", "#", "\n", "LIMIT", "AS", "VALUES ?item { UNDEF }"]), max_size=30))
+def test_any_text_can_be_cut_or_is_refused(words: list[str]) -> None:
+    text = " ".join(words)
+    assert is_join(text) == (next(complaints(text), None) is None)
+    if is_join(text):
+        join = cut(text)
+        assert join.there.slots and join.place >= 0 and "Q7>" in join.wikidata_query([7]) and "UNDEF" not in join.wikidata_query([7])
+    else:
+        with pytest.raises(InputError):
+            cut(text)
+
+
 def test_a_text_that_cannot_be_cut_names_its_line() -> None:
     with pytest.raises(InputError, match="is not named so") as caught:
         cut(SMALL.replace("?wdName", "?name"), path="who.rq")
@@ -345,5 +356,5 @@ def test_a_text_that_cannot_be_cut_names_its_line() -> None:
 
 def test_a_part_within_optional_keeps_claims_that_wikidata_is_silent_about() -> None:
     text = SMALL.replace("  { SELECT ?item ?wdName", "  OPTIONAL { SELECT ?item ?wdName")
-    result, _ = run_join(text, linked(f"{WD}Q7").query, lambda _: Result("select", ("item", "wdName")))
-    assert [row[1:] for row in result.rows] == [(item(), None)]
+    found = run_join(text, linked(f"{WD}Q7").query, lambda _: Result("select", ("item", "wdName")))
+    assert [row[1:] for row in found.result.rows] == [(item(), None)]

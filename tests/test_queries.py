@@ -67,9 +67,9 @@ def test_a_joined_query_answers_as_read_from_a_real_server(store, wikidata_serve
     query, words = case(path)
     values = {name: read_value(store, query.params[name], word) for name, word in words.items()}
     client = Client()
-    result, items = run_join(bind(query, values), store.query, lambda text: client.ask(wikidata_server, text))
+    found = run_join(bind(query, values), store.query, lambda text: client.ask(wikidata_server, text))
     expected = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8"))))
-    assert shown_rows(result) == expected and len(expected) > 1 and items > 0
+    assert shown_rows(found.result) == expected and len(expected) > 1 and found.items > 0
 
 
 def test_a_column_of_wikidatas_is_named_so_and_claims_keep_their_speaker() -> None:

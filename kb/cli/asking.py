@@ -17,6 +17,7 @@ from kb.cli.remote import MAX_AGE, Endpoint, MaxAge, Offline, make_client, sparq
 from kb.errors import InputError, UnknownName, did_you_mean
 
 if TYPE_CHECKING:
+    from kb.endpoint import Client
     from kb.home import Home
     from kb.query import StoredQuery
     from kb.rows import Result
@@ -62,16 +63,26 @@ def query(
     asked = _asked(name, here)
     text = _bound(asked, where, context.args)
     run = partial(queries.run_query, where, timeout=timeout, contact=_contact(here), path=name)
-    if here is not None and asked.folder == queries.JOINED:
-        client, url = make_client(here, offline=offline, max_age=max_age), sparql_address(endpoint)
-        result, items = queries.run_join(text, partial(run, longest=queries.LONGEST), partial(client.ask, url), path=name)
-        result = replace(result, rows=result.rows[:limit], truncated=result.truncated or len(result.rows) > limit)
-        say(f"joined with what {url} says of {items} items")
+    if asked.folder == queries.JOINED or (_is_text(name) and queries.is_join(text)):
+        client = make_client(here or home(), offline=offline, max_age=max_age)
+        result = _joined(text, run, client, sparql_address(endpoint), limit)
+    elif endpoint is not None:
+        raise InputError(f"{name} asks nothing of Wikidata", cure="--endpoint is for the queries listed under wikidata:; --store names another store")
     else:
         result = run(text, max_rows=limit)
     if result.truncated:
         say("the answer was cut off: narrow the query, or raise --limit")
     _show(result, format, here)
+
+
+def _joined(text: str, run: partial[Result], client: Client, url: str, limit: int) -> Result:
+    from kb import query as queries
+
+    here = partial(run, longest=queries.LONGEST, max_rows=max(limit, queries.MAX_ROWS))
+    found = queries.run_join(text, here, partial(client.ask, url), path=run.keywords["path"])
+    say(f"joined with what {url} says of {found.items} items; of {found.silent} it says nothing of that")
+    rows = found.result.rows
+    return replace(found.result, rows=rows[:limit], truncated=found.result.truncated or len(rows) > limit)
 
 
 def _is_text(name: str) -> bool:

@@ -2,12 +2,12 @@
 
 from kb.query.bind import bind, read_value
 from kb.query.header import JOINED, Param, StoredQuery, loose_query, read_query, stored_queries
-from kb.query.join import LONGEST, run_join
+from kb.query.join import LONGEST, Joined, is_join, run_join
 from kb.query.names import resolve_name
 from kb.query.sandbox import MAX_BYTES, MAX_ROWS, MEMORY, TIMEOUT, run_query
 from kb.rows import Result
 
 __all__ = [
-    "JOINED", "LONGEST", "MAX_BYTES", "MAX_ROWS", "MEMORY", "TIMEOUT", "Param", "Result", "StoredQuery", "bind", "loose_query",
-    "read_query", "read_value", "resolve_name", "run_join", "run_query", "stored_queries",
+    "JOINED", "LONGEST", "MAX_BYTES", "MAX_ROWS", "MEMORY", "TIMEOUT", "Joined", "Param", "Result", "StoredQuery", "bind", "is_join",
+    "loose_query", "read_query", "read_value", "resolve_name", "run_join", "run_query", "stored_queries",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kb.errors import BadIri, FactFileError, Fault, QueryHeaderError, did_you_mean
 from kb.facts.yaml import Mapping, Node, Scalar, Sequence, read_node
-from kb.query.join import ITEM, complaints
+from kb.query.join import ITEM, complaints, is_join
 from kb.query.tokens import Outline, Token, outline, place, tokens
 from kb.rows import iri
 from kb.vocab import PREFIXES
@@ -152,7 +152,7 @@ class _Reading:
             self.check_text(text, found, folder)
             self.check_columns(found, columns, keys, folder)
             self.check_view(words.get("view", ""), columns, keys)
-        self.check_slots(text, params, keys, {ITEM} if folder == JOINED else set())
+        self.check_slots(text, params, keys, {ITEM} if folder == JOINED or (not folder and is_join(text)) else set())
         return StoredQuery(
             path.stem, path, folder, found.kind, text, params=params, columns=columns or found.columns or (), **words
         )

@@ -59,6 +59,11 @@ class Join:
     there: Part
     prefixes: dict[str, str]
 
+    @property
+    def place(self) -> int:
+        """The place of ?item among the columns that Wikidata fills."""
+        return (self.there.columns or ()).index(ITEM)
+
     def items_query(self) -> str:
         """Return the query for the items at hand: of the part about claims, ?item alone."""
         return f"{self._prologue(self.here)}SELECT DISTINCT ?{ITEM} WHERE {{ {{\n{self._inner(self.here)}\n}} }}"
@@ -84,8 +89,17 @@ class Join:
         return "".join(f"PREFIX {name}: {Term('iri', value)}\n" for name, value in self.prefixes.items() if name in used)
 
 
-def run_join(text: str, run: Callable[[str], Result], ask: Callable[[str], Result], *, path: str = "") -> tuple[Result, int]:
-    """Return what a joined query gives, and about how many items Wikidata was asked.
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What a joined query gave; of how many items Wikidata was asked, and of how many of them it said nothing."""
+
+    result: Result
+    items: int
+    silent: int
+
+
+def run_join(text: str, run: Callable[[str], Result], ask: Callable[[str], Result], *, path: str = "") -> Joined:
+    """Return what a joined query gives.
 
     `run` answers a query from our store, `ask` one from Wikidata; both may raise what they raise. Wikidata's unknown
     values come as empty cells. Raises InputError for a query that is none, RemoteError for an answer that does not fit.
@@ -97,7 +111,12 @@ def run_join(text: str, run: Callable[[str], Result], ask: Callable[[str], Resul
     filled = join.filled(rows)
     if found.truncated or len(filled) > LONGEST:
         raise InputError(f"{len(items):,} items and {len(rows):,} rows about them are too many to join", path=path, cure=_NARROW)
-    return run(filled), len(items)
+    return Joined(run(filled), len(items), len(items) - len({item_number(row[join.place]) for row in rows}))
+
+
+def is_join(text: str) -> bool:
+    """True for a query that can be joined with Wikidata."""
+    return next(complaints(text), None) is None
 
 
 def cut(text: str, *, path: str = "") -> Join:
