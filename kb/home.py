@@ -92,6 +92,15 @@ class Home:
         files = sorted((self.corpus / "links").glob("*.tsv"))
         return [(path, self.shown(path)) for path in files if path.name != "predictions.sssom.tsv"]
 
+    @property
+    def fetched(self) -> Path:
+        """What Wikidata says of the linked items, kept in git; made by `kb link enrich`."""
+        return self.corpus / "links" / "wikidata.nt"
+
+    def fetched_files(self) -> list[tuple[Path, str]]:
+        """Return that file, if it is there."""
+        return [(self.fetched, self.shown(self.fetched))] if self.fetched.is_file() else []
+
     def align_files(self) -> list[tuple[Path, str]]:
         """Return the alignments of the ontology with other vocabularies, in order."""
         return [(path, self.shown(path)) for path in sorted((self.ontology / "align").glob("*.sssom.tsv"))]

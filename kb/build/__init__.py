@@ -27,7 +27,7 @@ from kb.files import digest_file, lock, remove_leftovers, write_atomically
 from kb.home import Home
 from kb.ids import Mint
 from kb.model import Finding
-from kb.quads import VERSION, alignment_quads, entity_quads, event_quads, link_quads, question_quads
+from kb.quads import VERSION, alignment_quads, entity_quads, event_quads, fetched_quads, link_quads, question_quads
 from kb.store import turtle_quads
 
 __all__ = ["Report", "build", "graph_files", "same_as_file"]
@@ -113,6 +113,8 @@ class _Build:
             self.links = link.read_judgements(self.home.link_files())
         with self.gathering():
             self.aligned = link.read_alignments(self.home.align_files())
+        with self.gathering():
+            self.fetched = link.read_fetched(self.home.fetched_files())
         entries, fresh = self.read_articles(names)
         if self.faults:
             return self.report_faults(read=len(fresh))
@@ -197,6 +199,8 @@ class _Build:
             "ontology": write_quads(self.ontology_quads(), self.home.cache),
         }
         graphs["links"] = write_quads(link_quads(self.links, self.mint), self.home.cache)
+        if self.fetched:
+            graphs["wikidata"] = write_quads(fetched_quads(self.fetched, self.mint), self.home.cache)
         results = self.background_results(graphs)
         manifest = Manifest(engine=self.engine, names=names_digest, graphs=graphs, entries=by_path, results=results)
         counts = counts_of(manifest, names)

@@ -10,6 +10,7 @@ from kb.check.shacl import local_name
 from kb.errors import KbError
 from kb.facts import Names, claim_lines, read_source
 from kb.home import Home
+from kb.judgement import WIKIDATA
 
 _PARTS = {"naming": "written", "flag": "flags", "about": "event", "event-type": "type", "supports-answer": "answers", "origin": "origin"}
 _CAMEL = re.compile(r"(?<!^)(?=[A-Z])")
@@ -39,7 +40,7 @@ class Places:
             where = self.names.places.get(f"question {name}" if kind == "question" else name, "")
             file, _, line = where.rpartition(":")
             return (file, int(line), "") if where else ("", 0, "")
-        return "", 0, ""
+        return (self.home.shown(self.home.fetched), 0, "") if focus.startswith(WIKIDATA) else ("", 0, "")
 
     def _claim_line(self, article: str, claim: str, key: str) -> tuple[str, int]:
         path = self.paths.get(article, "")

@@ -122,4 +122,4 @@ def _usage_or_bug(wrong: Exception) -> int:
     return 70
 
 
-from kb.cli import making, asking, comparing, linking, judging, serving, publishing  # noqa: E402, F401, I001  (they add their commands to `app`, in this order)
+from kb.cli import making, asking, comparing, linking, judging, renewing, serving, publishing  # noqa: E402, F401, I001  (they add their commands to `app`, in this order)

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import exit_with_findings, home, say, tell_findings
+from kb.cli import home, say
 from kb.cli.linking import group
-from kb.cli.making import FindingsFormat
 from kb.cli.remote import MAX_AGE, Endpoint, MaxAge, Offline, make_client, sparql_address
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def review(
     sys.stdin.reconfigure(errors="replace")  # a byte that is no UTF-8 must not end a review
     client = make_client(here, offline=offline, max_age=max_age) if live else None
     with _looks(here, client and (lambda text: client.ask(sparql_address(endpoint), text))) as looks:
-        _Dialogue(desk, today, looks, _built_store(here)).run()
+        _Dialogue(desk, today, looks, built_store(here)).run()
 
 
 def _take_sheet(desk: Review, path: Path, today: str) -> None:
@@ -95,7 +94,7 @@ def _looks(here: Home, ask: object) -> Iterator[list[Look]]:
         index.close()
 
 
-def _built_store(here: Home) -> Store | None:
+def built_store(here: Home) -> Store | None:
     from kb.errors import StoreError
     from kb.store import open_store
 
@@ -103,29 +102,6 @@ def _built_store(here: Home) -> Store | None:
         return open_store(here.store)
     except StoreError:
         return None
-
-
-@group.command("check")
-def _check(
-    format: Annotated[FindingsFormat, typer.Option("--format", "-f", help="How findings are written.")] = FindingsFormat.table,
-    endpoint: Endpoint = None,
-    offline: Offline = False,
-    max_age: MaxAge = MAX_AGE,
-) -> None:
-    """Ask Wikidata what became of the judged items: merged, deleted, renamed, of another class; offices not held on the day."""
-    from kb.facts import read_corpus, read_names
-    from kb.ids import Mint
-    from kb.link import drift, offices_claimed, read_judgements
-
-    here, url = home(), sparql_address(endpoint)
-    client, store = make_client(here, offline=offline, max_age=max_age), _built_store(here)
-    if store is None:
-        say("nothing is built: offices are not looked at; run `kb build`")
-    names, mint = read_names(here.name_files()), Mint(read_corpus(here.config, name="corpus/corpus.yaml").base)
-    judgements, held = read_judgements(here.link_files()), offices_claimed(store) if store else []
-    found = drift(lambda text: client.ask(url, text), judgements, names, mint, held, endpoint=url)
-    tell_findings(found.findings, found.looked_at, format.value)
-    exit_with_findings(found.findings)
 
 
 class _Dialogue:

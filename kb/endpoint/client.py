@@ -71,6 +71,11 @@ class Client:
         """
         return self._answer(url, params, lambda: _json_request(url, params, self.contact), read_json)
 
+    def asked_at(self, url: str, query: str) -> float:
+        """Return when the answer to a query came, in seconds since 1970: now, unless it is kept."""
+        found = None if self.cache is None else read_kept(self.cache, key_of(url, query))
+        return self.clock() if found is None else found.asked
+
     def _answer(
         self, url: str, asked: str | Mapping[str, str], request: Callable[[], urllib.request.Request], read: Callable[[str, Reply], _T]
     ) -> _T:

@@ -64,7 +64,9 @@ class Moment:
     precision: int = 0
 
     def shown(self) -> str:
-        """Return the day, month or year, as exactly as it is told."""
+        """Return the day, month or year, as exactly as it is told; of a date that exists and is not known, that."""
+        if not is_known(self.date):
+            return "unknown"
         found = _DAY.fullmatch(self.date.value)
         if found is None or not self.precision:
             return day(self.date.value)
@@ -140,7 +142,7 @@ def _add(now: ItemNow, property_: str, value: Term) -> None:
         now.labels[value.lang] = value.value
     elif property_ == DESCRIPTION:
         now.descriptions[value.lang] = value.value
-    elif _is_known(value):
+    elif is_known(value):
         now.values.setdefault(property_.removeprefix(DIRECT), []).append(value)
 
 
@@ -166,7 +168,7 @@ def statements_of(ask: Ask, ids: Iterable[str], properties: Sequence[str]) -> li
     ways = " ".join(f"(wd:{one} <{CLAIM}{one}> <{STATEMENT}{one}> <{STATEMENT}value/{one}>)" for one in properties)
     found: dict[tuple[str, Term], Statement] = {}
     for item, property_, statement, value, rank, full, precision, *when in _rows(ask, _STATEMENTS, ids, properties=ways):
-        if not (statement and value and rank) or statement.kind != "iri" or not _is_known(value):
+        if not (statement and value and rank) or statement.kind != "iri" or not is_known(value):
             continue
         if (kind := rank.value.removeprefix(ONTOLOGY)) == "DeprecatedRank":
             continue
@@ -177,7 +179,7 @@ def statements_of(ask: Ask, ids: Iterable[str], properties: Sequence[str]) -> li
 
 
 def _dated(one: Statement, qualifier: Term | None, date: Term | None, node: Term | None, precision: Term | None) -> Statement:
-    if date is None or date.kind != "literal":  # none, or one that is not known
+    if date is None:
         return one
     part = "start" if item_of(qualifier) == "P580" else "end"
     moments = dict.fromkeys((*getattr(one, part), _moment(date, node, precision)))
@@ -189,7 +191,7 @@ def _moment(date: Term, node: Term | None, precision: Term | None) -> Moment:
     return Moment(date, node.value if node is not None and node.kind == "iri" else "", exact)
 
 
-def _is_known(value: Term) -> bool:
+def is_known(value: Term) -> bool:
     """Say whether a value is one: an unknown one is a blank node, or an IRI that stands for one."""
     return value.kind == "literal" or (value.kind == "iri" and "/.well-known/genid/" not in value.value)
 

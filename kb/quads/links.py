@@ -29,6 +29,12 @@ def same_as_quads(lines: Iterable[str], mint: Mint) -> Iterator[str]:
             yield f"{subject} <{_OWL_SAME_AS}> {item} <{mint.graph('same-as')}> ."
 
 
+def fetched_quads(lines: Iterable[str], mint: Mint) -> Iterator[str]:
+    """Yield the quads of the graph `wikidata` for lines of N-Triples: what Wikidata says, apart from what claims say."""
+    for line in lines:
+        yield f"{line.removesuffix(' .')} <{mint.graph('wikidata')}> ."
+
+
 def alignment_quads(rows: Iterable[tuple[str, str, str]], mint: Mint) -> Iterator[str]:
     """Yield the quads of the graph `ontology` that align our terms with others': rows are subject, predicate, object."""
     for subject, predicate, object_ in rows:
