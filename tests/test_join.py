@@ -104,13 +104,32 @@ def test_an_office_is_held_on_a_day_surely_perhaps_or_not(wikidata: LocalStore, 
     assert all(row["claims"] == "2" and row["speakerLabel"] == "Ada" for row in rows)
 
 
-def test_an_end_that_wikidata_knows_of_without_its_date_leaves_it_open(wikidata: LocalStore) -> None:
-    prefixes = "PREFIX p: <http://www.wikidata.org/prop/> PREFIX ps: <http://www.wikidata.org/prop/statement/> PREFIX wd: <http://www.wikidata.org/entity/> PREFIX pq: <http://www.wikidata.org/prop/qualifier/>"
-    prefixes += " PREFIX pqv: <http://www.wikidata.org/prop/qualifier/value/> PREFIX wikibase: <http://wikiba.se/ontology#>"
-    start = f'pq:P580 "2030-01-01T00:00:00Z"^^<{XSD}dateTime> ; pqv:P580 [ wikibase:timePrecision 11 ]'
-    one = f"{prefixes} wd:Q999000013 p:P39 [ ps:P39 wd:Q5 ; wikibase:rank wikibase:NormalRank ; pq:P582 _:unknown ; {start} ] ."
-    rows = joined("speakers-in-office", world(WORLD, said("2031-01-01", "2031-01-01")), world(one))
-    assert [(row["wdFrom"], row["wdUntil"], row["held"]) for row in rows] == [("2030-01-01", "unknown", "perhaps")]
+STATEMENT = """PREFIX p: <http://www.wikidata.org/prop/> PREFIX ps: <http://www.wikidata.org/prop/statement/> PREFIX wd: <http://www.wikidata.org/entity/>
+PREFIX pq: <http://www.wikidata.org/prop/qualifier/> PREFIX pqv: <http://www.wikidata.org/prop/qualifier/value/>
+PREFIX wikibase: <http://wikiba.se/ontology#> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+wd:Q999000013 p:P39 [ ps:P39 wd:Q5 ; wikibase:rank wikibase:NormalRank ; QUALIFIERS ] ."""
+
+
+def qualifier(what: str, day: str, precision: int) -> str:
+    return f'pq:{what} "{day}T00:00:00Z"^^xsd:dateTime ; pqv:{what} [ wikibase:timePrecision {precision} ]'
+
+
+@pytest.mark.parametrize(
+    ("qualifiers", "expected"),
+    [
+        (f"{qualifier('P580', '2030-01-01', 11)} ; pq:P582 _:unknown", ("2030-01-01", "unknown", "perhaps")),
+        (f"pq:P580 _:unknown ; {qualifier('P582', '2032-01-01', 11)}", ("", "2032-01-01", "perhaps")),
+        (qualifier("P580", "2031-01-01", 10), ("2031-01", "", "perhaps")),
+        (qualifier("P580", "2030-12-01", 10), ("2030-12", "", "yes")),
+        (qualifier("P580", "2031-02-01", 10), None),
+        (qualifier("P580", "2030-01-01", 8), ("", "", "perhaps")),  # a decade is too vague to tell
+        (f"{qualifier('P580', '2029-01-01', 9)} ; {qualifier('P582', '2030-01-01', 8)}", ("2029", "unknown", "perhaps")),
+        (f"{qualifier('P580', '2029-01-01', 9)} ; {qualifier('P582', '2030-01-01', 9)}", None),
+    ],
+)
+def test_dates_are_as_exact_as_wikidata_has_them(qualifiers: str, expected: tuple[str, str, str] | None) -> None:
+    rows = joined("speakers-in-office", world(WORLD, said("2031-01-15", "2031-01-15")), world(STATEMENT.replace("QUALIFIERS", qualifiers)))
+    assert [(row["wdFrom"], row["wdUntil"], row["held"]) for row in rows] == ([] if expected is None else [expected])
 
 
 def test_countries_and_parties_of_speakers(wikidata: LocalStore) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pyoxigraph
@@ -12,6 +13,7 @@ from wikidata.extract import extract, rows
 from kb.endpoint import ask
 from kb.link.extracts import items
 
+SHARED = Path(__file__).parent.parent.parent / "shared" / "wikidata"
 PREFIXES = """
 PREFIX wd: <http://www.wikidata.org/entity/> PREFIX wdt: <http://www.wikidata.org/prop/direct/>
 PREFIX p: <http://www.wikidata.org/prop/> PREFIX ps: <http://www.wikidata.org/prop/statement/>
@@ -35,6 +37,33 @@ def test_every_fact_has_a_source_and_an_invented_id_says_so() -> None:
             assert row["item"].startswith("Q999000"), row
         else:
             assert re.fullmatch("[QP][1-9][0-9]*", row["item"]) and not row["item"].startswith("Q999000"), row
+
+
+def in_words(figure: str) -> str:
+    """`2022-02-24` → `24 Feb 2022`, as one source writes it."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", figure):
+        return figure
+    day = date.fromisoformat(figure)
+    return f"{day.day} {day:%b} {day.year}"
+
+
+def test_every_id_and_date_stands_in_its_source() -> None:
+    if not SHARED.is_dir():
+        pytest.skip("the collection of ids is not at hand (../shared/wikidata)")
+    entries = {name: dict(line.partition("\t")[::2] for line in (SHARED / name).read_text("utf-8").splitlines()) for name in ("ids.tsv", "places.tsv")}
+    ids = set(re.findall(r"\b[QP][1-9][0-9]*\b", "".join((SHARED / name).read_text("utf-8") for name in ("ids.tsv", "README.md"))))
+    looked_at = 0
+    for row in rows("items.tsv") + rows("statements.tsv"):
+        if row["source"].startswith("made up"):
+            continue
+        assert row["item"] in ids, row
+        for name, key in re.findall(r"\b(ids\.tsv|places\.tsv) ([a-z0-9-]+)", row["source"], re.IGNORECASE):
+            entry = entries[name].get(key) or entries[name].get(f"p-{key}")
+            assert entry is not None, row
+            figures = [row.get("start"), row.get("end"), *(row.get("value", "").split() if row.get("property") in ("P569", "P580", "P582", "P585", "P625", "P1566") else [])]
+            assert all(figure in entry or in_words(figure) in entry for figure in figures if figure), (row, entry)
+            looked_at += 1
+    assert looked_at > 300
 
 
 def test_every_value_that_is_an_item_is_in_the_extract() -> None:
