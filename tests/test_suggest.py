@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import bz2
+import csv
 import gzip
 import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sssom_pydantic
+import wikibase
 
 from kb.build import build
 from kb.cli import _run
@@ -18,12 +23,13 @@ from kb.facts import Names, read_names
 from kb.home import Home
 from kb.ids import Mint
 from kb.judgement import SAME_AS, WIKIDATA, Judgement
-from kb.link import Index, build_index, file_text, new_file, predictions, read_file, read_judgements, suggest
+from kb.link import Index, build_index, file_text, heard, new_file, predictions, read_file, read_judgements, suggest
 from kb.link.extracts import items
-from kb.link.items import Item
-from kb.link.names import folded
+from kb.link.items import Item, Office, entry_of
+from kb.link.names import folded, sound
 from kb.link.suggest import candidates, known
 from kb.model import Entity, Event
+from kb.store import open_store
 
 ROOT = Path(__file__).parent.parent
 IDS = ROOT.parent / "shared" / "wikidata" / "ids.tsv"
@@ -40,6 +46,31 @@ LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
 )  # fmt: skip
 def test_spellings_of_a_name_meet(written: str, plain: str) -> None:
     assert folded(written) == plain
+
+
+SPELLINGS = """
+Zelenskyy Zelensky Zelenskiy Zelenskyi Selenskyj Zełenski Зеленський Зеленский
+Kyiv Kiev Kyjiw Kijów Київ Киев
+Izium Izyum Isjum Ізюм Изюм
+Kharkiv Kharkov Harkov Charkiw Chárkiv Харків Харьков
+Balakliia Balakliya Balaklija Balakleya Балаклія Балаклея
+Donetsk Donets'k Donezk Донецьк Донецк
+Luhansk Lugansk Луганськ Луганск
+Borisov Borissov Borissow Борисов
+Yury Yuri Yuriy Jurij Юрий Юрій
+Sergei Sergey Sergej Serhii Сергей Сергій
+Chernihiv Chernigov Tschernihiw Чернігів
+"""
+
+
+@pytest.mark.parametrize("line", SPELLINGS.strip().splitlines(), ids=lambda line: line.split()[0])
+def test_ways_to_write_a_slavic_name_sound_alike(line: str) -> None:
+    assert len({sound(folded(name)) for name in line.split()}) == 1
+
+
+def test_other_names_sound_otherwise() -> None:
+    names = "kharkiv kherson kyiv lviv odesa izium irpin donetsk dnipro luhansk lutsk putin peskov poltava moscow minsk".split()
+    assert len(set(map(sound, names))) == len(names)
 
 
 HARBOUR = Item(99900001, "Northport", ["Northport", "Nordhafen"], "a harbour town", ["Q515"], ["Q99900002"], (54.1, -7.25), 0)
@@ -77,6 +108,55 @@ def test_every_kind_of_extract_gives_the_same_item(tmp_path: Path, name: str, co
     assert list(items(path)) == [HARBOUR]
 
 
+GOVERNOR = Item(
+    99900010, "Ada Lind", ["Ada Lind"], classes=["Q5"], countries=["Q99900002", "Q99900005"], weight=2, born="1954-07-28", died="2033",
+    offices=[Office("Q99900030", "2030-03-01"), Office("Q99900031", "2019", "2021-05-01")],
+)  # fmt: skip
+GOVERNOR_TABLE = """id\tlabel\tclasses\tcountry\tborn\tdied\toffices
+Q99900010\tAda Lind\tQ5\tQ99900002|Q99900005\t1954-07-28\t2033\tQ99900030 2030-03-01|Q99900031 2019 2021-05-01
+"""
+GOVERNOR_DUMP = json.dumps(wikibase.entity(
+    "Q99900010", "Ada Lind", P31="Q5", P27=["Q99900002", "Q99900005"], P569="1954-07-28", P570="2033",
+    P39=[("Q99900030", "2030-03-01", ""), ("Q99900031", "2019", "2021-05-01")],
+) | {"sitelinks": {"enwiki": {}, "dewiki": {}}})  # fmt: skip
+_WD, _STATEMENT = "http://www.wikidata.org/entity/", "http://www.wikidata.org/entity/statement/q99900010-"
+_DAY = '"%sT00:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
+GOVERNOR_TRIPLES = "".join(f"<{subject}> <{predicate}> {value} .\n" for subject, predicate, value in (
+    (f"{_WD}Q99900010", "http://www.w3.org/2000/01/rdf-schema#label", '"Ada Lind"@en'),
+    (f"{_WD}Q99900010", "http://wikiba.se/ontology#sitelinks", '"2"^^<http://www.w3.org/2001/XMLSchema#integer>'),
+    *((f"{_WD}Q99900010", f"http://www.wikidata.org/prop/direct/{key}", value) for key, value in (
+        ("P31", f"<{_WD}Q5>"), ("P27", f"<{_WD}Q99900002>"), ("P27", f"<{_WD}Q99900005>"), ("P569", _DAY % "1954-07-28"), ("P570", _DAY % "2033-01-01"),
+    )),
+    (f"{_STATEMENT}1", "http://www.wikidata.org/prop/statement/P39", f"<{_WD}Q99900030>"),
+    (f"{_STATEMENT}1", "http://www.wikidata.org/prop/qualifier/P580", _DAY % "2030-03-01"),
+    ("http://www.wikidata.org/value/1", "http://wikiba.se/ontology#timePrecision", '"11"^^<http://www.w3.org/2001/XMLSchema#integer>'),
+    (f"{_STATEMENT}2", "http://www.wikidata.org/prop/statement/P39", f"<{_WD}Q99900031>"),
+    (f"{_STATEMENT}2", "http://www.wikidata.org/prop/qualifier/P580", _DAY % "2019-01-01"),
+    (f"{_STATEMENT}2", "http://www.wikidata.org/prop/qualifier/P582", _DAY % "2021-05-01"),
+    (f"{_STATEMENT}3", "http://www.wikidata.org/prop/statement/P39", f"<{_WD}Q99900032>"),
+    (f"{_STATEMENT}3", "http://wikiba.se/ontology#rank", "<http://wikiba.se/ontology#DeprecatedRank>"),
+))  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.tsv", GOVERNOR_TABLE), ("a.json", GOVERNOR_DUMP), ("a.nt", GOVERNOR_TRIPLES)])
+def test_dates_countries_and_offices_come_along_and_back_out_of_the_index(tmp_path: Path, name: str, content: str) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    whole = replace(GOVERNOR, weight=0) if name == "a.tsv" else GOVERNOR  # a table knows no wikis
+    assert list(items(path)) == [whole]
+    build_index([path], tmp_path / "index")
+    with closing(Index(tmp_path / "index")) as index:
+        assert list(index.entries([99900010])) == [entry_of(whole)]
+
+
+def test_statements_far_from_their_item_find_it(tmp_path: Path) -> None:
+    path = tmp_path / "sorted.nt"
+    path.write_text("".join(sorted(GOVERNOR_TRIPLES.splitlines(keepends=True))), encoding="utf-8")
+    assert build_index([path], tmp_path / "index") == 1
+    with closing(Index(tmp_path / "index")) as index:
+        assert next(index.entries([99900010])).offices == entry_of(GOVERNOR).offices
+
+
 def test_an_sssom_file_gives_the_items_it_names(tmp_path: Path) -> None:
     (tmp_path / "a.sssom.tsv").write_text(SSSOM, encoding="utf-8")
     assert [(one.number, one.names) for one in items(tmp_path / "a.sssom.tsv")] == [(99900001, ["Northport"])]
@@ -92,6 +172,8 @@ def test_an_sssom_file_gives_the_items_it_names(tmp_path: Path) -> None:
         ("a.nt", b"<http://x/a> <http://x/b>\n", 1, "no triple"), ("a.nt.gz", b"plain", 0, "cannot be read: Not a gzipped file (b'pl')"),
         ("a.tsv.gz", gzip.compress(TABLE.encode() * 99)[:-9], 0, "cannot be read: Compressed file ended before the end-of-stream marker was reached"),
         ("a.tsv", b"id\tlabel\nP1\tA\n", 0, "holds no item with an id and a label"),
+        ("a.tsv", b"id\tlabel\tborn\nQ1\tA\tlong ago\n", 2, "'long ago' is not written YYYY, YYYY-MM or YYYY-MM-DD"),
+        ("a.tsv", b"id\tlabel\toffices\nQ1\tA\tQ2 2030-3\n", 2, "'2030-3' is not written YYYY, YYYY-MM or YYYY-MM-DD"),
     ],
 )  # fmt: skip
 def test_a_bad_extract_is_told_and_leaves_the_last_index(tmp_path: Path, name: str, content: bytes, line: int, message: str) -> None:
@@ -155,6 +237,24 @@ def test_without_coordinates_and_country_namesakes_stay(index: Index) -> None:
     assert offered(Entity(id="p", kind="place", label="Northport"), index) == [1, 3, 4, 8]
 
 
+@pytest.mark.parametrize(
+    ("written", "item", "how"),
+    [
+        ("Oleg Petrov", "Yury Borisov", ""), ("Selenskyj", "Zelenskyy", "'selenskyj' sounds like 'zelenskyy'"), ("Kiev", "Kyiv", "'kiev' sounds like 'kyiv'"),
+        ("Nicolás Maduro", "Nicolás Maduro Moros", "'nicolas maduro' is in part 'nicolas maduro moros'"), ("Nicolás Maduro Moros", "Nicolas Maduro", "is in part"),
+        ("Yuri Borissov", "Yury Borisov", "sounds like"), ("Borissov", "Yury Borisov", "is in part"), ("Volodymyr Selenskyj", "Володимир Зеленський", "sounds like"),
+        ("Bor", "Yury Borisov", ""),
+    ],
+)  # fmt: skip
+def test_another_spelling_or_part_of_a_name_is_offered_and_says_so(tmp_path: Path, written: str, item: str, how: str) -> None:
+    (tmp_path / "one.tsv").write_text(f"id\tlabel\tclasses\nQ99900010\t{item}\tQ5\nQ99900011\tTim Osk\tQ5\n", encoding="utf-8")
+    build_index([tmp_path / "one.tsv"], tmp_path / "index")
+    with closing(Index(tmp_path / "index")) as index:
+        found = candidates(Entity(id="x", kind="person", label=written), index, known([]), MINT)
+    assert [one.entry.number for one in found] == ([99900010] if how else [])
+    assert not how or (how in found[0].reasons[0] and found[0].score < 1)
+
+
 @pytest.mark.parametrize("written", ["Ada Lind", "Lind Ada", "Áda Lind", "Ada Lnd", "Ada Lindt", "Ада Линд"])
 def test_a_slip_another_order_or_alphabet_still_finds_the_item(index: Index, written: str) -> None:
     assert offered(Entity(id="ada", kind="person", label=written), index)[0] == 10
@@ -216,20 +316,86 @@ Q586657\tCuba\t\tan island\tisland
 """
 
 
-def test_suggestions_on_the_verified_ids_among_decoys(tmp_path: Path) -> None:
+def verified() -> list[dict[str, str]]:
+    """Return the rows of the verified ids that have an item; properties have none."""
     if not IDS.is_file():
         pytest.skip("the verified ids are not at hand (../shared/wikidata/ids.tsv)")
-    (tmp_path / "decoys.tsv").write_text(DECOYS, encoding="utf-8")
-    build_index([tmp_path / "decoys.tsv", IDS], tmp_path / "index")
+    with IDS.open(encoding="utf-8", newline="") as lines:
+        return [row for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) if row["qid"].startswith("Q")]
+
+
+def measured(index: Index, asked: Iterable[tuple[str, Entity | Event]], judged: Sequence[Judgement] = (), what: str = "", **more: object) -> tuple[int, ...]:
+    """Return how many things were asked for, got candidates, the right one first, the right one among five. None counts as linked."""
+    found = []
+    for right, thing in asked:
+        iri = MINT.entity(thing.id) if isinstance(thing, Entity) else MINT.event(thing.id)
+        others = known([one for one in judged if one.subject != iri])  # its own link and refusals are left out
+        offered = [f"Q{one.entry.number}" for one in candidates(thing, index, others, MINT, **more)]
+        found.append((1, bool(offered), offered[:1] == [right], right in offered))
+    total, some, first, among = map(sum, zip(*found, strict=True))
+    print(f"{what}: {total} things, precision at 1 {first / some:.3f} ({first} of {some} with a candidate), recall at 5 {among / total:.3f} ({among})")
+    return total, some, first, among
+
+
+def linked_things() -> tuple[list[tuple[str, Entity | Event]], list[Judgement]]:
+    """Return what is linked to an item of its own, by the corpus's own names, with the judgements."""
     home = Home(ROOT)
     names, judged = read_names(home.name_files()), read_judgements(home.link_files())
-    linked = {one.subject: one.object for one in judged if one.is_link and one.is_identity}
-    first = among = 0
+    linked = {one.subject: one.object.removeprefix(WIKIDATA) for one in judged if one.is_link and one.is_identity}
+    things = {MINT.entity(one.id): one for one in names.entities} | {MINT.event(one.id): one for one in names.events}
+    return [(linked[iri], thing) for iri, thing in things.items() if iri in linked], judged
+
+
+def test_suggestions_on_the_verified_ids_among_decoys(tmp_path: Path) -> None:
+    verified()
+    (tmp_path / "decoys.tsv").write_text(DECOYS, encoding="utf-8")
+    build_index([tmp_path / "decoys.tsv", IDS], tmp_path / "index")
+    asked, judged = linked_things()
     with closing(Index(tmp_path / "index")) as index:
-        for thing in (*names.entities, *names.events):
-            iri = MINT.entity(thing.id) if isinstance(thing, Entity) else MINT.event(thing.id)
-            if iri in linked:
-                others = known([one for one in judged if one.subject != iri])  # its own link and refusals are left out
-                found = [f"{WIKIDATA}Q{one.entry.number}" for one in candidates(thing, index, others, MINT)]
-                first, among = first + (found[:1] == [linked[iri]]), among + (linked[iri] in found)
-    assert (first, among, len(linked)) == (58, 58, 58)  # precision at 1, recall at 5, of all
+        assert measured(index, asked, judged, "ids.tsv and decoys, linked things of the corpus") == (58, 58, 58, 58)
+
+
+@pytest.fixture(scope="module")
+def extracts(wikidata_extract: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Index]]:
+    """Indexes of the small Wikidata: `whole`, and `bare` with the labels alone, so that no variant of `ids.tsv` is in it."""
+    folder, lines = tmp_path_factory.mktemp("extracts"), wikidata_extract.read_text("utf-8").splitlines(keepends=True)
+    (folder / "bare.nt").write_text("".join(line for line in lines if "altLabel" not in line), "utf-8")
+    build_index([wikidata_extract], folder / "whole")
+    build_index([folder / "bare.nt"], folder / "bare")
+    with closing(Index(folder / "whole")) as whole, closing(Index(folder / "bare")) as bare:
+        yield {"whole": whole, "bare": bare}
+
+
+def test_suggestions_for_the_linked_things_from_the_small_wikidata(extracts: dict[str, Index], tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    home = Home(tmp_path)
+    build(home)
+    dates = heard(open_store(home.store))
+    asked, judged = linked_things()
+    assert measured(extracts["whole"], asked, judged, "small Wikidata, linked things of the corpus", heard=dates) == (58, 58, 58, 58)
+    assert measured(extracts["bare"], asked, judged, "the same without aliases", heard=dates) == (58, 58, 57, 57)
+    assert measured(extracts["whole"], asked, (), "the same, nothing linked", heard=dates) == (58, 58, 58, 58)
+
+
+_KIND_OF = {
+    "country": "state", "historical-country": "state", "organization": "body", "position": "office", "city": "place", "weapon": "materiel", "media": "medium",
+    "oblast": "region", "weapon-class": "materiel", "rank": "office", "occupation": "office", "building": "place", "class": "group", "weapon model": "group",
+    "quotation": "group", "kind": "group",
+}  # fmt: skip
+_SPECIAL = {"bundeswehr": "armed-force"}
+
+
+def as_thing(row: Mapping[str, str], label: str) -> Entity | Event:
+    if row["kind"] == "event":
+        return Event(id=row["key"], label=label, type="attack")
+    return Entity(id=row["key"], kind=_SPECIAL.get(row["key"], _KIND_OF.get(row["kind"], row["kind"])), label=label)
+
+
+def test_suggestions_for_every_verified_id_from_the_small_wikidata(extracts: dict[str, Index]) -> None:
+    rows = verified()
+    own = {thing.id: thing for _, thing in linked_things()[0]}
+    asked = [(row["qid"], own.get(row["key"]) or as_thing(row, row["label_en"])) for row in rows]
+    assert measured(extracts["whole"], asked, (), "small Wikidata, every verified item") == (120, 120, 120, 120)
+    assert measured(extracts["bare"], asked, (), "the same without aliases") == (120, 120, 119, 119)
+    variants = [(row["qid"], as_thing(row, name)) for row in rows for name in row["aliases"].split("|") if name]
+    assert measured(extracts["bare"], variants, (), "each variant of ids.tsv alone, the index knows none") == (260, 130, 118, 120)

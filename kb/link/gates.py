@@ -40,7 +40,7 @@ _KINDS = {  # our kinds → the classes of Wikidata that fit them, by id and by 
 }
 _FITS = {word: frozenset(kinds.split()) for kinds, words in _KINDS.items() for word in words.split()}
 _FAR = {"place": 50.0, "region": 400.0, "state": 1500.0}  # kilometres between two points of one thing
-_ODD, _UNLIKE, _RARE = 0.95, 0.9, 0.85  # what an oddity leaves of the score
+_BARE, _ODD, _UNLIKE, _RARE = 0.97, 0.95, 0.9, 0.85  # what an oddity leaves of the score
 _LIVES = {"person": ("born", "died")}
 
 
@@ -91,10 +91,11 @@ def weigh(about: About, entry: Entry) -> tuple[float, tuple[str, ...]]:
 def _marks(about: About, entry: Entry) -> Iterator[Mark]:
     yield Mark(0, "an inner page of the wikis") if is_inner(entry) else Mark(1)
     yield _class(about.kind, entry)
-    yield _country(about, entry)
+    offices = list(_offices(about, entry))
+    yield _country(about, entry, any(mark.factor == 1 for mark in offices))
     yield _distance(about, entry)
     yield from _life(about, entry)
-    yield from _offices(about, entry)
+    yield from offices
 
 
 def is_inner(entry: Entry) -> bool:
@@ -110,9 +111,9 @@ def _class(kind: str, entry: Entry) -> Mark:
     return Mark(0, "its class does not fit") if fits else Mark(_UNLIKE)
 
 
-def _country(about: About, entry: Entry) -> Mark:
-    """A place lies in one state; a person may have had another passport, or several."""
-    if not about.country or not entry.countries:
+def _country(about: About, entry: Entry, known_by_office: bool) -> Mark:
+    """A place lies in one state; a person may have had another passport, or several, and holds an office all the same."""
+    if not about.country or not entry.countries or known_by_office:
         return Mark(1)
     if about.country in {f"{WIKIDATA}{country}" for country in entry.countries}:
         return Mark(1, "same country")
@@ -156,14 +157,16 @@ def entry_day(entry: Entry, name: str) -> str:
 
 
 def _offices(about: About, entry: Entry) -> Iterator[Mark]:
-    """An office that claims give someone, against the offices that the item is known to have held."""
+    """An office that claims give someone, against those that the item is known to have held; who holds one is seldom without any."""
     for one in about.heard.offices:
         item = about.items.get(one.office, "").removeprefix(WIKIDATA)
         held = [office for office in entry.offices if office.office == item]
-        if not item or not entry.offices:
+        if not item:
             continue
         day = str(one.until or one.since or "")
-        if not held:
+        if not entry.offices:
+            yield Mark(_BARE)
+        elif not held:
             yield Mark(_ODD, f"not known to have held {item}")
         elif any(covers(office, one.since, one.until) for office in held):
             yield Mark(1, f"held {item} on {day}" if day else f"held {item}")

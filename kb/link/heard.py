@@ -13,10 +13,13 @@ _HEAD = f"PREFIX kb: <{PREFIXES['kb']}>\nPREFIX schema: <{PREFIXES['schema']}>\n
 _SPOKE = """SELECT ?who (MAX(?earliest) AS ?from) (MIN(?latest) AS ?by) {
   ?said kb:source ?who ; kb:step ?step ; kb:earliest ?earliest ; kb:latest ?latest . FILTER (?step > 0)
 } GROUP BY ?who ORDER BY ?who"""
-_TOLD = """SELECT ?who (MAX(?earliest) AS ?from) (MIN(?latest) AS ?by) {
-  { SELECT DISTINCT ?who ?article { ?claim kb:speaker ?who ; kb:reportedIn ?article } }
+_TOLD = """SELECT ?who ?dated (MAX(?earliest) AS ?from) (MIN(?latest) AS ?by) {
+  { SELECT DISTINCT ?who ?article ?dated {
+    ?claim kb:speaker ?who ; kb:reportedIn ?article .
+    BIND (EXISTS { ?claim kb:attribution ?said . ?said kb:source ?who ; kb:earliest ?day } AS ?dated)
+  } }
   ?article kb:earliest ?earliest ; kb:latest ?latest .
-} GROUP BY ?who ORDER BY ?who"""
+} GROUP BY ?who ?dated ORDER BY ?who ?dated"""
 _NAMED = """SELECT ?who (MIN(?latest) AS ?by) {
   { SELECT DISTINCT ?who ?article { ?claim kb:participant ?who ; kb:reportedIn ?article } }
   ?article kb:latest ?latest .
@@ -42,7 +45,7 @@ class Heard:
     """Days that bound when a thing must have been there; None when nothing is known.
 
     It spoke on `spoke_from` or later, in words with a date; and it spoke, or was named, on `spoke_by`, `named_by` or
-    earlier. `told_from` is the day of the youngest article that has it speak, perhaps in old words.
+    earlier. `told_from` is the day of the youngest article that has it speak without saying when: perhaps in old words.
     """
 
     spoke_from: date | None = None
@@ -57,9 +60,10 @@ def heard(store: Store) -> Mapping[str, Heard]:
     found: dict[str, Heard] = {}
     for who, since, by in _rows(store, _SPOKE):
         found[who] = Heard(spoke_from=_day(since), spoke_by=_day(by))
-    for who, since, by in _rows(store, _TOLD):
+    for who, dated, since, by in _rows(store, _TOLD):
         known = found.get(who, Heard())
-        found[who] = replace(known, told_from=_day(since), spoke_by=min(filter(None, (known.spoke_by, _day(by))), default=None))
+        told = known.told_from if dated == "true" else _day(since)
+        found[who] = replace(known, told_from=told, spoke_by=min(filter(None, (known.spoke_by, _day(by))), default=None))
     for who, by in _rows(store, _NAMED):
         found[who] = replace(found.get(who, Heard()), named_by=_day(by))
     for who, office, since, until, start, by in _rows(store, _HELD):

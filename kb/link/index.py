@@ -36,7 +36,7 @@ CREATE TABLE sounds (sound TEXT, word TEXT, PRIMARY KEY (sound, word)) WITHOUT R
 CREATE TABLE slips (short TEXT, word TEXT, PRIMARY KEY (short, word)) WITHOUT ROWID;
 """
 _FINISH = """
-CREATE INDEX names_folded ON names (folded);
+CREATE INDEX names_folded ON names (folded, item);
 CREATE INDEX names_item ON names (item);
 INSERT INTO words SELECT word, COUNT(*) FROM raw GROUP BY word ORDER BY word;
 INSERT INTO places SELECT DISTINCT word, name FROM raw ORDER BY word, name;

@@ -21,7 +21,8 @@ from kb.model import Entity
 from kb.vocab import PREFIXES
 
 LEAST = 0.72  # of a score: below it names share little more than a word
-_SOUND, _PART = 0.95, 0.92  # what names are worth that only sound alike, or of which one is a part of the other
+_SOUND = 0.95  # what names are worth that only sound alike
+_WORD, _PART, _WHOLE = 0.75, 0.86, 0.94  # and those of which one is part of the other: its first or last word, some, nearly all
 _ALIAS, _SLIP, _NOT_LABEL = 0.97, 0.94, 0.98
 
 
@@ -127,13 +128,13 @@ def _alike(one: str, other: str) -> tuple[float, str]:
     if one == other:
         return 1.0, "is"
     ratio = max(fuzz.ratio(one, other), 0.98 * fuzz.token_sort_ratio(one, other)) / 100
-    if ratio < 0.5:
-        return ratio, "is like"
-    words, others = one.split(), other.split()
-    if ratio < _SOUND and sorted(map(sound, words)) == sorted(map(sound, others)):
+    words, others = ([sound(word) for word in name.split()] for name in (one, other))
+    if ratio < _SOUND and sorted(words) == sorted(others):
         return _SOUND, "sounds like"
-    if ratio < _PART and min(len(words), len(others)) > 1 and (set(words) < set(others) or set(others) < set(words)):
-        return _PART, "is in part"
+    few, many = sorted((words, others), key=len)
+    if set(few) < set(many) and (len(few) > 1 or (few[0] in (many[0], many[-1]) and len(few[0]) >= 4)):
+        part = _PART + (_WHOLE - _PART) * min(len(one), len(other)) / max(len(one), len(other)) if len(few) > 1 else _WORD
+        return max(ratio, part), "is in part"
     return ratio, "is like"
 
 

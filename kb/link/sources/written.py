@@ -15,6 +15,7 @@ from kb.model import Entity, Event
 Thing = Entity | Event
 LANGUAGES = ("en", "mul", "uk", "ru", "es", "fr", "de")  # of labels and aliases; `mul` holds for all
 _LATIN, _CYRILLIC = ("en", "mul", "es", "fr", "de"), ("uk", "ru", "mul")
+_REMARK = re.compile(r"\s*\([^()]*\)$")
 _T = TypeVar("_T")
 
 
@@ -36,12 +37,18 @@ class Written:
 
 
 def written(thing: Thing, *, limit: int = 8) -> list[Written]:
-    """Return the names of a thing, its label first, the same spelling once; wrong spellings are not looked for."""
+    """Return the names of a thing, its label first, the same spelling once; wrong spellings are not looked for.
+
+    A name with a remark in brackets comes without it too, one with a typographer's apostrophe with a plain one.
+    """
     found = {thing.label: ("en", "mul")}
     for language, name in (thing.labels.items() if isinstance(thing, Entity) else ()):
         found.setdefault(name, (language, "mul"))
     for name in thing.aliases:
         found.setdefault(name, _CYRILLIC if re.search("[\u0400-\u04ff]", name) else _LATIN)
+    for name, languages in list(found.items()):
+        for variant in (_REMARK.sub("", name), name.replace("’", "'")):
+            found.setdefault(variant, languages)
     return [Written(name, languages) for name, languages in found.items() if folded(name)][:limit]
 
 
