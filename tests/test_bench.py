@@ -9,6 +9,8 @@ import pytest
 from bench import cases, compared, copies
 from bench.faults import FAULTS
 from bench.generate import generate
+from bench.names import look_up, names, queries, run_step, write_extract
+from bench.names import report as names_report
 from bench.ours import run
 from bench.plan import make_plan
 from bench.report import compare_table, growth_table, query_table, table
@@ -116,3 +118,14 @@ def test_the_comparison_s_growth_is_told_by_claims_that_take_a_position() -> Non
     text = compare_table([{"articles": 10, "compare": one, "build": build_}, {"articles": 1000, "compare": more, "build": build_}])
     assert "| 10 | 100 | 9 | 7, 6 | 1 | 1 | 0.5 |  | 9 | 2 | 0.25 |" in text
     assert "| 1,000 | 10,000 | 9 | 7, 6 | 1 | 10 | 5 | 0.50 | 9 | 2 | 0.25 |" in text
+
+
+def test_generated_names_are_the_same_for_a_seed_and_can_be_looked_up(tmp_path: Path) -> None:
+    assert list(names(300, 7)) == list(names(300, 7)) != list(names(300, 8))
+    assert len(queries(100, 300, 7)) == 100
+    write_extract(tmp_path / "labels.tsv", 300, 7)
+    built = run_step("build", 300, 7, tmp_path / "labels.tsv", tmp_path / "index")
+    found = look_up(tmp_path / "index", 300, 7, count=100)
+    assert built["items"] == 300 and found["with one"] > 60
+    shown = names_report({"labels": 300, "extract bytes": 1, "index bytes": 1} | built | found | {"look memory": 1 << 20})
+    assert shown.startswith("| 300 labels | |") and "look-up, wall | median" in shown
