@@ -17,11 +17,12 @@ from kb.errors import InputError
 from kb.link.extracts import items
 from kb.link.items import Entry, Item, Office, folded_names
 from kb.link.names import folded, shortened, sound
-from kb.link.sources import Thing, written
+from kb.link.sources import Thing, batches, written
 from kb.model import Entity
 
 _FORMAT = 2
 _FEW = 300  # names looked at for one query: enough for every namesake that matters, few enough for milliseconds
+_BATCH = 200  # items read at once
 _SAME = 60  # items of the very same name; the oldest are the best known
 _SCHEMA = """
 CREATE TABLE items (
@@ -143,14 +144,25 @@ class Index:
         return list(found)
 
     def entries(self, numbers: Iterable[int]) -> Iterator[Entry]:
-        """Yield the items of these numbers."""
-        for number in numbers:
-            (row,) = self._rows("SELECT * FROM items WHERE number = ?", (number,))
-            _, label, description, classes, countries, latitude, longitude, weight, *dates = row
-            names = tuple(name for (name,) in self._rows("SELECT folded FROM names WHERE item = ? ORDER BY id", (number,)))
-            offices = tuple(Office(*one) for one in self._rows("SELECT office, start, end FROM offices WHERE item = ?", (number,)))
-            point = (latitude, longitude) if latitude is not None else None
-            yield Entry(number, label, description, _parts(classes), _parts(countries), point, weight, names, *dates, offices)
+        """Yield the items of these numbers, in their order. Raises ValueError for one that is not here."""
+        for some in batches(numbers, _BATCH):
+            marks = ",".join("?" * len(some))
+            facts = {row[0]: row for row in self._rows(f"SELECT * FROM items WHERE number IN ({marks})", some)}
+            names: dict[int, list[str]] = {}
+            offices: dict[int, list[Office]] = {}
+            for item, name in self._rows(f"SELECT item, folded FROM names WHERE item IN ({marks}) ORDER BY id", some):
+                names.setdefault(item, []).append(name)
+            for item, *office in self._rows(f"SELECT * FROM offices WHERE item IN ({marks})", some):
+                offices.setdefault(item, []).append(Office(*office))
+            for number in some:
+                if number not in facts:
+                    raise ValueError(f"no item Q{number} in the index")
+                _, label, description, classes, countries, latitude, longitude, weight, *dates = facts[number]
+                point = (latitude, longitude) if latitude is not None else None
+                yield Entry(
+                    number, label, description, _parts(classes), _parts(countries), point, weight, tuple(names.get(number, ())), *dates,
+                    tuple(offices.get(number, ())),
+                )  # fmt: skip
 
     def _rarest(self, words: Sequence[str]) -> list[str]:
         """Return up to six words of the index that are these, sound alike or are one slip away, the rarest first."""

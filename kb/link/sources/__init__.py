@@ -6,6 +6,6 @@ A source gives what may be a thing by its names, facts included; whether it is, 
 from kb.link.sources.api import Api
 from kb.link.sources.reconcile import Reconcile
 from kb.link.sources.sparql import Sparql
-from kb.link.sources.written import Source, Thing, Written, written
+from kb.link.sources.written import Source, Thing, Written, batches, written
 
-__all__ = ["Api", "Reconcile", "Source", "Sparql", "Thing", "Written", "written"]
+__all__ = ["Api", "Reconcile", "Source", "Sparql", "Thing", "Written", "batches", "written"]
