@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from faulty_endpoint import JSON, PLAIN, at, faulty_endpoint
+from hypothesis import given
+from hypothesis import strategies as st
 from wikibase import entity, wikibase
 
 from kb.cli import _run
 from kb.endpoint import Client
 from kb.errors import RemoteError
 from kb.home import Home
+from kb.ids import Mint
 from kb.judgement import WIKIDATA
 from kb.link import Api, Reconcile, Source, Sparql, read_file
 from kb.link.items import Entry, Office
 from kb.link.sources import written
+from kb.link.suggest import known, ranked
 from kb.model import Entity, Event
 
 WORLD = {
@@ -150,6 +156,33 @@ def faulty() -> Iterator[ThreadingHTTPServer]:
         server.answers |= {name: (200, PLAIN, body) for name, body in more.items()}
         server.answers["truth"] = (200, JSON, b'{"head":{},"boolean":true}')
         yield server
+
+
+_JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4), lambda some: st.lists(some, max_size=2) | st.dictionaries(
+    st.sampled_from(["id", "value", "en", "mainsnak", "datavalue", "P31", "P39", "x"]), some, max_size=3), max_leaves=6)  # fmt: skip
+
+
+def places(value: object, path: tuple = ()) -> Iterator[tuple]:
+    yield path
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from places(inner, (*path, key))
+
+
+@given(data=st.data())
+def test_an_entity_spoilt_anywhere_is_refused_or_read(data: st.DataObject) -> None:
+    whole = {"entities": {"Q99900010": copy.deepcopy(WORLD["Q99900010"]) | {"sitelinks": {"enwiki": {"title": "Ada"}}}}}
+    *way, last = data.draw(st.sampled_from([path for path in places(whole) if path]))
+    inner = whole
+    for key in way:
+        inner = inner[key]
+    inner[last] = data.draw(_JSON)
+    spoilt = SimpleNamespace(get_json=lambda url, asked: copy.deepcopy(whole | {"search": [{"id": "Q99900010"}]}))
+    try:
+        (entries,) = Api(spoilt, "http://127.0.0.1/api").candidates([ADA])
+    except RemoteError as error:
+        assert "another shape" in error.message
+    else:
+        ranked(ADA, entries, known([]), Mint())
 
 
 BAD_DAYS = [
