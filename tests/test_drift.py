@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,11 +20,12 @@ from kb.facts import read_names
 from kb.home import Home
 from kb.ids import Mint
 from kb.judgement import NO_TERM, SAME_AS, WIKIDATA, Judgement
-from kb.link import Held, drift, file_text, new_file
+from kb.link import Held, Seen, drift, file_text, from_wikidata, new_file, read_judgements
 from kb.link.wikidata import BATCH, Moment, items_now, statements_of
 from kb.rows import Result, literal
 from tests.readme import shows
 from tests.small_world import built, says, world
+from tests.terminal import Terminal
 
 MINT = Mint("https://example.org/kb/")
 LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
@@ -218,3 +220,44 @@ def test_the_readme_shows_a_check_as_it_is(wikidata_server: str, tmp_path: Path,
     assert build(Home(tmp_path)).is_published
     assert _run(["--dir", str(tmp_path), "link", "check", "--endpoint", wikidata_server]) == 1
     assert shows("kb link check", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("item", "seen"),
+    [
+        ("Q999001010", Seen("Q999001010", "Dov Kest", "a minister who was never born", ("human (Q5)",), (), "", "5000010")),
+        ("Q999001006", Seen("Q999001006", "Town", "", ("hill town (Q999001007)",), (), "", "5000006")),
+        ("Q999001030", Seen("Q999001030", "Northern League", "", ("organization (Q43229)",), ("founded 1901",), "", "5000030")),
+        ("Q999001001", Seen("Q999001001", "", "merged into Q999001002; say no, and look at that one")),
+        ("Q999001003", None),
+    ],
+)
+def test_a_candidate_is_seen_as_it_is_on_wikidata_now(changed: str, item: str, seen: Seen | None) -> None:
+    assert from_wikidata(lambda text: ask(changed, text))(item) == seen
+
+
+def reviewed(tmp_path: Path, url: str) -> tuple[str, Judgement]:
+    """Return what a live review of one candidate showed, and the judgement."""
+    home = kept(tmp_path)
+    row = Judgement(answer="predictions", subject=MINT.entity("dov"), predicate=SAME_AS, object=f"{WIKIDATA}Q999001010", subject_label="Dov Kest",
+                    object_label="D. Kest", justification="semapv:LexicalMatching")  # fmt: skip
+    (home.corpus / "links" / "predictions.sssom.tsv").write_text(file_text(new_file("predictions", [row], MINT, licence=LICENCE)), "utf-8")
+    command = [sys.executable, "-c", "from kb.cli import main; main()", "link", "review", "--by", "agent:cy", "--live", "--endpoint", url]
+    with Terminal(command, tmp_path, {}) as asked:
+        asked.until("[?] ")
+        asked.type("y\n")
+        assert asked.end() == 0
+    (one,) = read_judgements(home.link_files())
+    return asked.seen, one
+
+
+def test_a_live_review_keeps_the_label_and_the_revision_that_were_seen(changed: str, tmp_path: Path) -> None:
+    shown, one = reviewed(tmp_path, changed)
+    assert "Q999001010  Dov Kest" in shown and "label when it was suggested: D. Kest" in shown and "class: human (Q5)" in shown
+    assert (one.object_label, one.version) == ("Dov Kest", "5000010")
+
+
+def test_a_live_review_goes_on_when_wikidata_does_not_answer(tmp_path: Path) -> None:
+    shown, one = reviewed(tmp_path, "http://127.0.0.1:9/query")
+    assert "going on with what is at hand" in shown and "nothing more is at hand about it" in shown
+    assert (one.object_label, one.version) == ("D. Kest", "")

@@ -25,10 +25,17 @@ PREFIX pq: <{QUALIFIER}>
 PREFIX pqv: <{QUALIFIER}value/>
 PREFIX wikibase: <{ONTOLOGY}>
 """
+# The ids stand in every branch, and predicates are fixed where they can be: engines that work from the inside out do not push them down.
 _ITEMS = """SELECT DISTINCT ?item ?property ?value WHERE {{
-  VALUES ?item {{ {items} }}
-  VALUES ?property {{ {properties} }}
-  {{ ?item ?property ?value }} UNION {{ ?page <{about}> ?item . ?page ?property ?value . FILTER(?property IN (<{version}>, <{modified}>)) }}
+  {{
+    VALUES ?item {{ {items} }}
+    VALUES ?property {{ {properties} }}
+    ?item ?property ?value .
+  }} UNION {{
+    VALUES ?item {{ {items} }}
+    VALUES ?property {{ <{version}> <{modified}> }}
+    ?page <{about}> ?item ; ?property ?value .
+  }}
   FILTER(!isLiteral(?value) || LANG(?value) IN ("", {languages}))
 }}"""
 _THERE = "SELECT DISTINCT ?item WHERE {{ VALUES ?item {{ {items} }} ?item ?property ?value }}"
@@ -37,22 +44,31 @@ _LABELS = """SELECT DISTINCT ?item ?value WHERE {{
   ?item <{label}> ?value . FILTER(LANG(?value) IN ("en", "mul"))
 }}"""
 _CLASSES = """SELECT DISTINCT ?item ?class WHERE {{
-  VALUES ?item {{ {items} }}
+  {{ VALUES ?item {{ {items} }} ?item wdt:P31/wdt:P279* ?class }} UNION {{ VALUES ?item {{ {items} }} ?item wdt:P279+ ?class }}
   VALUES ?class {{ {classes} }}
-  {{ ?item wdt:P31/wdt:P279* ?class }} UNION {{ ?item wdt:P279+ ?class }}
 }}"""
-_STATEMENTS = """SELECT DISTINCT ?item ?property ?statement ?value ?rank ?full ?precision ?qualifier ?date ?time ?exact WHERE {{
+_STATEMENTS = """SELECT DISTINCT ?item ?property ?statement ?value ?rank ?start ?startNode ?startExact ?end ?endNode ?endExact WHERE {{
   VALUES ?item {{ {items} }}
-  VALUES (?property ?claim ?holds ?node) {{ {properties} }}
+  VALUES (?property ?claim ?holds) {{ {properties} }}
   ?item ?claim ?statement .
   ?statement ?holds ?value ; wikibase:rank ?rank .
-  OPTIONAL {{ ?statement ?node ?full . ?full wikibase:timeValue ?value ; wikibase:timePrecision ?precision }}
   OPTIONAL {{
-    VALUES (?qualifier ?says ?in_full) {{ (wd:P580 pq:P580 pqv:P580) (wd:P582 pq:P582 pqv:P582) }}
-    ?statement ?says ?date .
-    OPTIONAL {{ ?statement ?in_full ?time . ?time wikibase:timeValue ?date ; wikibase:timePrecision ?exact }}
+    ?statement pq:P580 ?start
+    OPTIONAL {{ ?statement pqv:P580 ?startNode . ?startNode wikibase:timeValue ?start ; wikibase:timePrecision ?startExact }}
+  }}
+  OPTIONAL {{
+    ?statement pq:P582 ?end
+    OPTIONAL {{ ?statement pqv:P582 ?endNode . ?endNode wikibase:timeValue ?end ; wikibase:timePrecision ?endExact }}
   }}
 }}"""
+_MOMENTS = """SELECT DISTINCT ?statement ?value ?node ?exact WHERE {{
+  VALUES ?item {{ {items} }}
+  VALUES (?claim ?full) {{ {properties} }}
+  ?item ?claim ?statement .
+  ?statement ?full ?node .
+  ?node wikibase:timeValue ?value ; wikibase:timePrecision ?exact .
+}}"""
+_TIMES = frozenset({"P569", "P570", "P571", "P576", "P580", "P582", "P585"})  # properties whose value is a date
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,25 +181,32 @@ def classes_of(ask: Ask, ids: Iterable[str], classes: Iterable[str]) -> dict[str
 
 def statements_of(ask: Ask, ids: Iterable[str], properties: Sequence[str]) -> list[Statement]:
     """Return the statements of items that are not deprecated, with their dates; those of unknown value left out. Raises RemoteError."""
-    ways = " ".join(f"(wd:{one} <{CLAIM}{one}> <{STATEMENT}{one}> <{STATEMENT}value/{one}>)" for one in properties)
-    found: dict[tuple[str, Term], Statement] = {}
-    for item, property_, statement, value, rank, full, precision, *when in _rows(ask, _STATEMENTS, ids, properties=ways):
-        if not (statement and value and rank) or statement.kind != "iri" or not is_known(value):
+    names, found = list(ids), {}
+    exact = _moments(ask, names, [one for one in properties if one in _TIMES])
+    ways = " ".join(f"(wd:{one} <{CLAIM}{one}> <{STATEMENT}{one}>)" for one in properties)
+    for item, property_, node, value, rank, *when in _rows(ask, _STATEMENTS, names, properties=ways):
+        if not (node and value and rank) or node.kind != "iri" or not is_known(value):
             continue
         if (kind := rank.value.removeprefix(ONTOLOGY)) == "DeprecatedRank":
             continue
-        moment = _moment(value, full, precision) if value.kind == "literal" and _DAY.fullmatch(value.value) else None
-        one = found.get((statement.value, value)) or Statement(item_of(item), item_of(property_), statement.value, value, kind, moment, (), ())
-        found[statement.value, value] = _dated(one, *when)
+        key = node.value, value.value
+        moment = exact.get(key, Moment(value)) if item_of(property_) in _TIMES else None
+        one = found.get(key) or Statement(item_of(item), item_of(property_), node.value, value, kind, moment, (), ())
+        found[key] = replace(one, start=_with(one.start, *when[:3]), end=_with(one.end, *when[3:]))
     return list(found.values())
 
 
-def _dated(one: Statement, qualifier: Term | None, date: Term | None, node: Term | None, precision: Term | None) -> Statement:
-    if date is None:
-        return one
-    part = "start" if item_of(qualifier) == "P580" else "end"
-    moments = dict.fromkeys((*getattr(one, part), _moment(date, node, precision)))
-    return replace(one, **{part: tuple(moments)})
+def _moments(ask: Ask, ids: Iterable[str], properties: Sequence[str]) -> dict[tuple[str, str], Moment]:
+    """Return (statement, date) → the date with how exact it is, for properties whose value is a date."""
+    if not properties:
+        return {}
+    ways = " ".join(f"(<{CLAIM}{one}> <{STATEMENT}value/{one}>)" for one in properties)
+    rows = _rows(ask, _MOMENTS, ids, properties=ways)
+    return {(statement.value, value.value): _moment(value, node, exact) for statement, value, node, exact in rows if statement and value}
+
+
+def _with(moments: tuple[Moment, ...], date: Term | None, node: Term | None, exact: Term | None) -> tuple[Moment, ...]:
+    return moments if date is None else tuple(dict.fromkeys((*moments, _moment(date, node, exact))))
 
 
 def _moment(date: Term, node: Term | None, precision: Term | None) -> Moment:
