@@ -45,7 +45,7 @@ class Files:
         try:
             source = read_source(path, name=name)
             found = {match[1]: number for number, line in enumerate(source.splitlines(), 1) if (match := _CLAIM.fullmatch(line))}
-            if len(found) == source.count("\n- "):
+            if len(found) == len(re.findall("^-", source, re.MULTILINE)):
                 return found
             return {ident: keys[""] for ident, keys in claim_lines(source, name).items()}
         except (KbError, OSError):

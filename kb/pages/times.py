@@ -60,9 +60,8 @@ def _day(day: date) -> str:
 def _span(start: date, end: date) -> str:
     if start == end:
         return _day(start)
-    after = end + timedelta(days=1) if end < date.max else end
-    if start.day == 1 and after.day == 1:
-        if start.month == 1 and after.month == 1:
+    if start.day == 1 and (end == date.max or (end + timedelta(days=1)).day == 1):
+        if start.month == 1 and end.month == 12:
             return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
         first, last = _MONTHS[start.month - 1], f"{_MONTHS[end.month - 1]} {end.year}"
         if start.year == end.year:
