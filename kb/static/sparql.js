@@ -86,7 +86,9 @@
     const query = new URLSearchParams(await request.text()).get("query") ?? "";
     try {
       worker ??= started().catch((wrong) => { worker = null; throw wrong; });
-      const { body, media, wrong } = await asked(await worker, { query }, SECONDS, request.signal);
+      const ready = await worker;
+      request.signal.throwIfAborted();
+      const { body, media, wrong } = await asked(ready, { query }, SECONDS, request.signal);
       return wrong ? new Response(wrong, { status: 400 }) : new Response(body, { headers: { "Content-Type": media } });
     } catch (wrong) {
       if (wrong.name === "AbortError") throw wrong;
@@ -139,6 +141,7 @@
     for (const [key, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", "The query, to scroll"]]) scroller?.setAttribute(key, value);
     editor.setOption("extraKeys", { ...editor.getOption("extraKeys"), Tab: false, "Shift-Tab": false });
     const mend = () => {
+      results.querySelector(".yasr_external_ref_btn")?.remove(); // help on another host, for other editors
       tell(results, "textarea", "Answer of the query");
       tell(results, "input[type=text], input[type=search]", "Filter the rows");
       tell(results, "select", "Rows on a page");
