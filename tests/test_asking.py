@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from faulty_endpoint import at, faulty_endpoint
 from test_cli import kb
 from wikidata.server import serve
+
+from kb.query import stored_queries
 
 ROOT = Path(__file__).parent.parent
 NAME = "speakers-in-office"
@@ -98,9 +101,22 @@ def test_a_file_of_the_users_is_joined_too(shipped_home: Path, wikidata_server: 
     assert (done.returncode, done.stdout) == (0, stored.stdout), done.stderr
 
 
-def test_an_endpoint_for_a_query_that_asks_wikidata_nothing_is_refused(shipped_home: Path, wikidata_server: str) -> None:
-    done = kb("query", "articles", "--endpoint", wikidata_server, at=shipped_home)
-    assert done.returncode == 2 and "articles asks nothing of Wikidata" in done.stderr and "--store" in done.stderr
+@pytest.mark.parametrize("words", [["--endpoint", "http://127.0.0.1:9/query"], ["--fetched"]])
+def test_what_is_for_wikidata_is_refused_where_it_would_do_nothing(shipped_home: Path, words: list[str]) -> None:
+    done = kb("query", "articles", *words, at=shipped_home)
+    assert done.returncode == 2 and f"{words[0]} is for the queries listed under wikidata:, articles is none" in done.stderr
+
+
+def test_what_was_fetched_answers_as_wikidata_does(shipped_home: Path, wikidata_server: str, tmp_path: Path) -> None:
+    done = kb("query", NAME, "--fetched", at=shipped_home)
+    assert done.returncode == 2 and "nothing that was fetched of Wikidata\n  run `kb link enrich`" in done.stderr
+    shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    assert kb("link", "enrich", "--endpoint", wikidata_server, at=tmp_path).returncode == 0
+    assert kb("build", at=tmp_path).returncode == 0
+    for one in stored_queries([ROOT / "queries"], only="wikidata"):
+        asked = kb("query", one.name, "-f", "csv", "--endpoint", wikidata_server, at=tmp_path)
+        done = kb("query", one.name, "-f", "csv", "--fetched", at=tmp_path, KB_WIKIDATA_ENDPOINT="http://127.0.0.1:9/query")
+        assert (done.returncode, done.stdout) == (0, asked.stdout) and "fetched of Wikidata's linked items, as of 20" in done.stderr, one.name
 
 
 def test_our_side_may_be_an_endpoint_as_well(shipped_home: Path, wikidata_server: str, tmp_path: Path) -> None:

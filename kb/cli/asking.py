@@ -48,6 +48,7 @@ def query(
     endpoint: Endpoint = None,
     offline: Offline = False,
     max_age: MaxAge = MAX_AGE,
+    fetched: Annotated[bool, typer.Option("--fetched", help="Ask nobody: join with what `kb link enrich` fetched of the linked items.")] = False,
 ) -> None:
     """Answer a stored query, a file, or stdin. A query's own parameters are options: --speaker olaf-scholz.
 
@@ -63,12 +64,16 @@ def query(
     asked = _asked(name, here)
     text = _bound(asked, where, context.args)
     run = partial(queries.run_query, where, timeout=timeout, contact=_contact(here), path=name)
-    if asked.folder == queries.JOINED or (_is_text(name) and queries.is_join(text)):
+    is_join = asked.folder == queries.JOINED or (_is_text(name) and queries.is_join(text))
+    if is_join and not fetched:
         client = make_client(here or home(), offline=offline, max_age=max_age)
         result = _joined(text, run, client, sparql_address(endpoint), limit)
-    elif endpoint is not None:
-        raise InputError(f"{name} asks nothing of Wikidata", cure="--endpoint is for the queries listed under wikidata:; --store names another store")
+    elif not is_join and (fetched or endpoint is not None):
+        option, cure = "--fetched" if fetched else "--endpoint", "--store names another store" if endpoint else ""
+        raise InputError(f"{option} is for the queries listed under wikidata:, {name} is none", cure=cure)
     else:
+        if fetched:
+            _tell_fetched(run, here or home())
         result = run(text, max_rows=limit)
     if result.truncated:
         say("the answer was cut off: narrow the query, or raise --limit")
@@ -83,6 +88,19 @@ def _joined(text: str, run: partial[Result], client: Client, url: str, limit: in
     say(f"joined with what {url} says of {found.items} items; of {found.silent} it says nothing of that")
     rows = found.result.rows
     return replace(found.result, rows=rows[:limit], truncated=found.result.truncated or len(rows) > limit)
+
+
+def _tell_fetched(run: partial[Result], here: Home) -> None:
+    """Say how old what was fetched of Wikidata is. Raises InputError when nothing was."""
+    from kb.facts import read_corpus
+    from kb.ids import Mint
+    from kb.vocab import PREFIXES
+
+    graph = Mint(read_corpus(here.config, name="corpus/corpus.yaml").base).graph("wikidata")
+    days = run(f"SELECT (MIN(?day) AS ?first) WHERE {{ GRAPH <{graph}> {{ ?page <{PREFIXES['dcterms']}date> ?day }} }}").rows
+    if not days or days[0][0] is None:
+        raise InputError("the store holds nothing that was fetched of Wikidata", cure="run `kb link enrich`, then `kb build`")
+    say(f"joined with what was fetched of Wikidata's linked items, as of {days[0][0].value} or later")
 
 
 def _is_text(name: str) -> bool:
