@@ -3,8 +3,8 @@
 How: a run of three words that stands in one article alone cannot be copied, so only windows of 24 words are sketched of which at
 least half the runs stand elsewhere too. They start where the words say (a run whose number divides by 3), so that two copies are
 cut alike. Locality-sensitive hashing finds windows like it in the articles before; the two texts are then laid side by side there.
-A window is kept for later articles unless it stands there already, and is looked up among 16 others at most: the work grows
-with the texts, and a passage of many articles is shown once for each, beside an earlier one.
+A window is kept for later articles unless it stands there already or 32 like it do, so the work grows with the texts, whatever
+they repeat; a passage of many articles is shown once for each, beside an earlier one.
 
 A translation shares no runs. For whole texts names and figures are compared as well (`signature` names), which is weaker.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 WINDOW = 22  # runs of three words in a window of 24
 SEED, BANDS, ROWS = 20310507, 16, 3  # at a Jaccard similarity of 0.4 a window is found in two cases of three, at 0.6 in 98 of 100
 LEAST_WORDS, LEAST_ALIKE = 15, 0.7  # of a passage that is shown
-_ALIKE, _SAME, _MOST, _LONGEST = 0.35, 0.9, 16, 4_000
+_ALIKE, _SAME, _MOST, _KEPT, _LONGEST = 0.35, 0.9, 16, 32, 4_000
 _NAMES, _FIGURES, _NAMES_ALIKE = 8, 2, 0.6
 
 
@@ -104,16 +104,16 @@ def _by_words(texts: Sequence[_Text]) -> Iterator[Copy]:
     shared, sketches = _shared_runs(texts), _Sketches(BANDS, ROWS)
     for number, text in enumerate(texts):
         starts = _starts(text.runs, shared)
-        kept, alike = [], {}
+        alike = {}
         for start, sketch in zip(starts, sketches.of(text.window(start) for start in starts), strict=True):
             near = sketches.kept.query(sketch)
-            found = _alike(text.window(start), near, texts)
+            others = [key for key in near if key[0] != number]
+            alike_cut = [key for key in others if texts[key[0]].runs[key[1]] == text.runs[start]]
+            found = _alike(text, start, alike_cut or (others if start in (starts[0], starts[-1]) else ()), texts)
             if found:
                 alike[start] = found
-            if len(near) < _MOST and (not found or max(found.values()) < _SAME):
-                kept.append(((number, start), sketch))
-        for key, sketch in kept:
-            sketches.kept.insert(key, sketch, check_duplication=False)
+            if len(near) < _KEPT and (not found or max(found.values()) < _SAME):
+                sketches.kept.insert((number, start), sketch, check_duplication=False)
         yield from _copies(text, alike, texts)
 
 
@@ -140,11 +140,14 @@ def _starts(runs: np.ndarray, shared: np.ndarray) -> list[int]:
     return numpy.flatnonzero(chosen & (among * 2 >= length)).tolist()
 
 
-def _alike(window: set[int], near: Iterable[tuple[int, int]], texts: Sequence[_Text]) -> dict[tuple[int, int], float]:
-    """Return the windows really like this one, the most alike 16 of those that sketches found."""
+def _alike(text: _Text, start: int, near: Sequence[tuple[int, int]], texts: Sequence[_Text]) -> dict[tuple[int, int], float]:
+    """Return the windows really like this one, of each of at most 16 texts the most alike."""
+    window = text.window(start) if near else set()
     found = {key: overlap(window, texts[key[0]].window(key[1])) for key in near}
-    best = sorted((key for key in found if found[key] >= _ALIKE), key=lambda key: (-found[key], key))
-    return {key: found[key] for key in best[:_MOST]}
+    best: dict[int, tuple[int, int]] = {}
+    for key in sorted((key for key in found if found[key] >= _ALIKE), key=lambda key: (-found[key], key)):
+        best.setdefault(key[0], key)
+    return {key: found[key] for key in list(best.values())[:_MOST]}
 
 
 def _copies(text: _Text, alike: dict[int, dict[tuple[int, int], float]], texts: Sequence[_Text]) -> Iterator[Copy]:
@@ -168,18 +171,24 @@ def _within(place: int, done: Iterable[tuple[int, int]]) -> bool:
 
 def _stretches(seeds: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     """Yield (first, last) window here and there of seeds that go on from each other, about as far apart in both texts."""
-    open_: list[list[tuple[int, int]]] = []
+    live: list[list[tuple[int, int]]] = []
     for seed in seeds:
-        for stretch in open_:
+        ended = [stretch for stretch in live if seed[0] - stretch[-1][0] > 2 * WINDOW]
+        yield from map(_ends, ended)
+        live = [stretch for stretch in live if seed[0] - stretch[-1][0] <= 2 * WINDOW] if ended else live
+        for stretch in live:
             here, there = seed[0] - stretch[-1][0], seed[1] - stretch[-1][1]
-            if here <= 2 * WINDOW and abs(here - there) <= WINDOW and seed[0] - stretch[0][0] < _LONGEST:
+            if abs(here - there) <= WINDOW and seed[0] - stretch[0][0] < _LONGEST:
                 stretch.append(seed)
                 break
         else:
-            open_.append([seed])
-    for stretch in open_:
-        there = [place for _, place in stretch]
-        yield (stretch[0][0], stretch[-1][0]), (min(there), max(there))
+            live.append([seed])
+    yield from map(_ends, live)
+
+
+def _ends(stretch: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], tuple[int, int]]:
+    there = [place for _, place in stretch]
+    return (stretch[0][0], stretch[-1][0]), (min(there), max(there))
 
 
 def _aligned(here: Words, there: Words, mine: tuple[int, int], theirs: tuple[int, int]) -> tuple[int, int, int, int, float] | None:
