@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import copy
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import ThreadingHTTPServer
@@ -237,3 +242,19 @@ def test_the_command_puts_the_sources_together(
     assert (one.subject.rpartition("/")[2], one.object) == ("ada", f"{WIKIDATA}Q99900010")
     served.asked.clear()
     assert _run([*command, "--offline"]) == 0 and served.asked == []
+
+
+def test_a_stop_from_the_keyboard_ends_the_command_and_leaves_no_half_of_anything(own: Home, faulty: ThreadingHTTPServer) -> None:
+    faulty.asked.clear()
+    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from kb.cli import main; main()"
+    environment = os.environ | {"KB_WIKIDATA_API": at(faulty, "hang"), "PYTHONPATH": str(Path(__file__).parent.parent)}
+    command = [sys.executable, "-c", code, "-C", str(own.root), "link", "--source", "api"]
+    started = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + 20
+    while not faulty.asked and time.monotonic() < end:
+        time.sleep(0.02)
+    started.send_signal(signal.SIGINT)
+    _, told = started.communicate(timeout=20)
+    assert started.returncode == 130 and "Traceback" not in told
+    assert not (own.corpus / "links" / "predictions.sssom.tsv").exists()
+    assert [path.name for path in own.http.rglob("*")] == ["lock"]

@@ -18,12 +18,25 @@ import wikibase
 
 from kb.build import build
 from kb.cli import _run
+from kb.endpoint import Client
 from kb.errors import InputError
 from kb.facts import Names, read_names
 from kb.home import Home
 from kb.ids import Mint
 from kb.judgement import SAME_AS, WIKIDATA, Judgement
-from kb.link import Index, build_index, file_text, heard, new_file, predictions, read_file, read_judgements, suggest
+from kb.link import (
+    Index,
+    Source,
+    Sparql,
+    build_index,
+    file_text,
+    heard,
+    new_file,
+    predictions,
+    read_file,
+    read_judgements,
+    suggest,
+)
 from kb.link.extracts import items
 from kb.link.items import Item, Office, entry_of
 from kb.link.names import folded, sound
@@ -255,6 +268,16 @@ def test_another_spelling_or_part_of_a_name_is_offered_and_says_so(tmp_path: Pat
     assert not how or (how in found[0].reasons[0] and found[0].score < 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [("Point(-7.25 54.1)", (54.1, -7.25)), ("Point(1.0E-4 -51)", (-51.0, 0.0001)), ("Point(1..2 3)", None), ("Point(a b)", None), ("54 -7", None), ("Point(1 2 3)", None)],
+)
+def test_a_point_is_read_or_left_out(text: str, point: tuple[float, float] | None) -> None:
+    item = Item(1)
+    item.add("http://www.wikidata.org/prop/direct/P625", text)
+    assert item.point == point
+
+
 @pytest.mark.parametrize("written", ["Ada Lind", "Lind Ada", "Áda Lind", "Ada Lnd", "Ada Lindt", "Ада Линд"])
 def test_a_slip_another_order_or_alphabet_still_finds_the_item(index: Index, written: str) -> None:
     assert offered(Entity(id="ada", kind="person", label=written), index)[0] == 10
@@ -324,7 +347,7 @@ def verified() -> list[dict[str, str]]:
         return [row for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) if row["qid"].startswith("Q")]
 
 
-def measured(index: Index, asked: Iterable[tuple[str, Entity | Event]], judged: Sequence[Judgement] = (), what: str = "", **more: object) -> tuple[int, ...]:
+def measured(index: Source, asked: Iterable[tuple[str, Entity | Event]], judged: Sequence[Judgement] = (), what: str = "", **more: object) -> tuple[int, ...]:
     """Return how many things were asked for, got candidates, the right one first, the right one among five. None counts as linked."""
     found = []
     for right, thing in asked:
@@ -366,15 +389,27 @@ def extracts(wikidata_extract: Path, tmp_path_factory: pytest.TempPathFactory) -
         yield {"whole": whole, "bare": bare}
 
 
-def test_suggestions_for_the_linked_things_from_the_small_wikidata(extracts: dict[str, Index], tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
-    home = Home(tmp_path)
+@pytest.fixture(scope="module")
+def dates(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Heard]:
+    """When the shipped corpus has whom speak."""
+    home = Home(tmp_path_factory.mktemp("dates"))
+    shutil.copytree(ROOT / "corpus", home.corpus)
     build(home)
-    dates = heard(open_store(home.store))
+    return heard(open_store(home.store))
+
+
+def test_suggestions_for_the_linked_things_from_the_small_wikidata(extracts: dict[str, Index], dates: Mapping[str, Heard]) -> None:
     asked, judged = linked_things()
     assert measured(extracts["whole"], asked, judged, "small Wikidata, linked things of the corpus", heard=dates) == (58, 58, 58, 58)
     assert measured(extracts["bare"], asked, judged, "the same without aliases", heard=dates) == (58, 58, 57, 57)
     assert measured(extracts["whole"], asked, (), "the same, nothing linked", heard=dates) == (58, 58, 58, 58)
+
+
+def test_suggestions_for_the_linked_things_from_a_sparql_endpoint_of_the_small_wikidata(
+    wikidata_server: str, dates: Mapping[str, Heard]
+) -> None:
+    asked, judged = linked_things()
+    assert measured(Sparql(Client(), wikidata_server), asked, judged, "the small Wikidata by SPARQL, exact names", heard=dates) == (58, 58, 58, 58)
 
 
 _KIND_OF = {

@@ -19,7 +19,8 @@ LABEL, DESCRIPTION = "http://www.w3.org/2000/01/rdf-schema#label", "http://schem
 ALIAS = "http://www.w3.org/2004/02/skos/core#altLabel"
 DIRECT, SITELINKS = "http://www.wikidata.org/prop/direct/", "http://wikiba.se/ontology#sitelinks"
 _NAMES = (LABEL, ALIAS, "http://www.w3.org/2004/02/skos/core#prefLabel", "http://schema.org/name")
-_POINT = re.compile(r"Point\((-?[0-9.]+) (-?[0-9.]+)\)", re.ASCII)
+_DEGREES = r"(-?[0-9]+(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]{1,2})?)"
+_POINT = re.compile(rf"Point\({_DEGREES} {_DEGREES}\)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -79,7 +79,9 @@ class Api:
     def _titled(self, asked: Mapping[str, str], site: str) -> Iterator[tuple[str, str]]:
         for entity in self._entities(asked).values():
             if "missing" not in entity:
-                yield self._told(lambda one: (one["id"], one["sitelinks"][site]["title"]), entity)
+                one, title = self._told(lambda one: (one["id"], one["sitelinks"][site]["title"]), entity)
+                if isinstance(title, str) and isinstance(one, str) and ITEM.fullmatch(one):
+                    yield one, title
 
     def _by_search(self, thing: Thing) -> list[str]:
         """Return ids of items that a search for the label gives; for other names only when that gives none."""
