@@ -25,6 +25,7 @@ from kb.home import Home
 from kb.ids import Mint
 from kb.judgement import SAME_AS, WIKIDATA, Judgement
 from kb.link import (
+    Heard,
     Index,
     Source,
     Sparql,
