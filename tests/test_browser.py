@@ -245,6 +245,23 @@ def test_a_query_without_end_can_be_stopped_and_another_asked(browser: Any, fold
         assert page.locator(".yasr_results tbody tr").count() == 3
 
 
+def test_words_filter_a_list(browser: Any, root: str) -> None:
+    with opened(browser, root) as page:
+        go(page, root, PAGES["entities"])
+        rows = page.locator("table.list tbody tr:not(.group):visible")
+        before = rows.count()
+        page.get_by_label("Filter these entities").fill("zelens")
+        assert 0 < rows.count() < before and "Zelensky" in rows.first.inner_text()
+        assert page.locator(".filter [role=status]").inner_text().strip() == f"{rows.count()} of {before}"
+
+
+def test_the_iri_of_a_thing_is_copied(browser: Any, root: str) -> None:
+    with opened(browser, root, permissions=["clipboard-read", "clipboard-write"] if root.startswith("http") else []) as page:
+        go(page, root, PAGES["entity"])
+        page.get_by_role("button", name="Copy its IRI").click()
+        page.get_by_text(re.compile("copied|id/entity/volodymyr-zelensky")).last.wait_for()
+
+
 def counted(page: Any, selector: str, number: int) -> None:
     """Wait until so many elements are there. (Playwright's wait_for_function needs eval, which the policy forbids.)"""
     from playwright.sync_api import expect

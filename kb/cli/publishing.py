@@ -18,8 +18,9 @@ def site(
 ) -> None:
     """Write all pages and data as files with relative links, SPARQL in the page included: for any host, or to open from the folder."""
     from kb.build import graph_files
-    from kb.site import write_site
+    from kb.site import check_installed, write_site
 
+    check_installed()
     here, meter = home(), Meter()
     graphs, base = graph_files(here)
     try:

@@ -249,7 +249,7 @@ class Site:
         data = self._serialized(triples, "jsonld") if iri and (triples := self._triples(iri)) else ""
         stem = path.rpartition("/")[2].removesuffix(".html")
         forms = {form: f"{stem}.{form}" for form in _FORMS} if iri else {}
-        return Page(self._body(view.template, path, view=view, data=data, forms=forms, scripts_=scripts_), HTML, status)
+        return Page(self._body(view.template, path, view=view, data=data, forms=forms, iri=iri, scripts_=scripts_), HTML, status)
 
     def _body(self, template: str, path: str, *, scripts_: Sequence[str] = ("page.js",), data: str = "", forms: Mapping[str, str] = MappingProxyType({}), **given: Any) -> bytes:
         media = {form: media for form, (_, media) in _FORMS.items()}

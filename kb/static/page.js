@@ -1,0 +1,54 @@
+// Small helps on every page: words to filter a list or table by, and a button that copies a thing's IRI. All is there without them.
+(() => {
+  "use strict";
+  const ENOUGH = 10; // rows from which on a filter is worth its room
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+  function element(name, attributes, ...children) {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...children);
+    return made;
+  }
+
+  // <ul data-filter="queries">, <div data-filter="claims">, <table data-filter="entities">: the word says what its rows are.
+  function filtered(list) {
+    const rows = [...(list.tBodies ? list.querySelectorAll("tbody > tr:not(.group)") : list.children)];
+    if (rows.length < ENOUGH) return;
+    const words = new Map(rows.map((row) => [row, plain(row.textContent)]));
+    const input = element("input", { type: "search", autocomplete: "off" });
+    const told = element("span", { role: "status", class: "aside" });
+    input.addEventListener("input", () => {
+      const wanted = plain(input.value).split(/\s+/).filter(Boolean);
+      let shown = 0;
+      for (const row of rows) {
+        row.hidden = !wanted.every((word) => words.get(row).includes(word));
+        shown += row.hidden ? 0 : 1;
+      }
+      for (const body of list.tBodies ?? []) body.hidden = [...body.rows].every((row) => row.hidden || row.classList.contains("group"));
+      told.textContent = wanted.length ? ` ${shown} of ${rows.length}` : "";
+    });
+    const label = element("label", {}, `Filter these ${list.dataset.filter} `, input);
+    (list.closest(".scroll") ?? list).before(element("p", { class: "filter" }, label, told));
+  }
+
+  function copying() {
+    const iri = document.querySelector("[data-iri]")?.dataset.iri;
+    const place = document.querySelector(".foot .forms, .head");
+    if (!iri || !place || !navigator.clipboard) return;
+    const button = element("button", { type: "button", class: "copy" }, "Copy its IRI");
+    const told = element("span", { role: "status", class: "aside" });
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(iri);
+        told.textContent = " copied";
+      } catch {
+        told.textContent = ` ${iri}`; // the browser does not let us; then to be marked by hand
+      }
+    });
+    place.append(" ", button, told);
+  }
+
+  document.querySelectorAll("[data-filter]").forEach(filtered);
+  copying();
+})();
