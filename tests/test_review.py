@@ -210,7 +210,7 @@ def test_what_a_check_would_find_is_told_before_it_is_written(tmp_path: Path, th
     home = ready(tmp_path)
     put(home, there[0], [replace(there[1], answer=there[0])])
     desk = Review(home, "agent:cy")
-    found = desk.objections(answered(desk, 0, row), desk.judged())
+    found = desk.objections([answered(desk, 0, row)], desk.judged())
     assert [one.message for one in found] == ([message] if message else [])
 
 

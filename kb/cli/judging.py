@@ -197,7 +197,7 @@ class _Dialogue:
         from kb.link import Changed, judgement_of
 
         row = judgement_of(candidate, answer, author=self.desk.author, day=self.today)
-        found = self.desk.objections(row, self.desk.judged())
+        found = self.desk.objections([row], self.desk.judged())
         for one in found:
             _tell(f"  ! {one.message}", f"    {one.cure}")
         if found and (_read("  `kb check` will say so too. Write it all the same? [y/N] ") or "").lower() not in ("y", "yes"):

@@ -47,6 +47,7 @@ class Review:
     def __init__(self, home: Home, author: str) -> None:
         """Raises InputError and FactFileError: for an author that is none, a corpus or judgements that do not read."""
         self.author, self.home = check_author(author), home
+        self._seen: dict[str, tuple[tuple[int, ...], JudgementFile]] = {}
         corpus = read_corpus(home.config, name="corpus/corpus.yaml")
         self.names, self.mint, self.licence = read_names(home.name_files()), Mint(corpus.base), corpus.licence
         prefix = author.partition(":")[0]
@@ -63,11 +64,11 @@ class Review:
         """Return the judgements as they are now."""
         return _judged(self._read())
 
-    def objections(self, row: Judgement, judged: Sequence[Judgement]) -> list[Finding]:
-        """Return what the checks find in these judgements with the row and do not find without it."""
-        last = replace(row, path=_LAST)
+    def objections(self, rows: Iterable[Judgement], judged: Sequence[Judgement]) -> list[Finding]:
+        """Return what the checks find in these judgements with the rows and do not find without them, each at its row's line."""
+        last = [replace(row, path=_LAST) for row in rows]
         already = set(map(_what, findings(judged, self.names, self.mint)))
-        return [one for one in findings([*judged, last], self.names, self.mint) if _what(one) not in already]
+        return [one for one in findings([*judged, *last], self.names, self.mint) if _what(one) not in already]
 
     def judge(self, rows: Sequence[Judgement]) -> Change:
         """Write judgements and take what they settle from the candidates.
@@ -77,9 +78,7 @@ class Review:
         """
         with self._held():
             files = self._read()
-            waiting = list(_waiting(files))
-            for row in rows:
-                self._check_waits(row, waiting, files)
+            self._check_wait(rows, files)
             now = known([*_judged(files), *rows])
             settled = [one for one in files["predictions"].judgements if one.subject in now.done or (one.subject, one.object) in now.pairs]
             self._write(*(_with(files[kind], [row for row in rows if row.answer == kind]) for kind in {row.answer for row in rows}))
@@ -97,13 +96,16 @@ class Review:
             self._write(_with(files["predictions"], [one for one in change.settled if not any(_same(one, other) for other in there)]))
             self._write(*(_without(files[kind], change.added) for kind in {row.answer for row in change.added}))
 
-    def _check_waits(self, row: Judgement, waiting: Iterable[Judgement], files: Files) -> None:
-        if any(one.subject == row.subject and row.object in (one.object, NO_TERM) for one in waiting):
-            return
-        settled = next((one for one in _judged(files) if one.subject == row.subject and one.object == row.object), None)
-        said = f": {settled.answer} in {settled.path}:{settled.line}" if settled else ", or never was one"
-        pair = f"'{row.subject.rpartition('/id/')[2]}' and {row.object.rpartition('/')[2]}"
-        raise Changed(f"{pair} is no candidate any more{said}", cure="`kb link` makes candidates anew")
+    def _check_wait(self, rows: Iterable[Judgement], files: Files) -> None:
+        waits = {(one.subject, one.object) for one in _waiting(files)}
+        waits |= {(subject, NO_TERM) for subject, _ in waits}
+        for row in rows:
+            if (row.subject, row.object) in waits:
+                continue
+            settled = next((one for one in _judged(files) if one.subject == row.subject and one.object == row.object), None)
+            said = f": {settled.answer} in {settled.path}:{settled.line}" if settled else ", or never was one"
+            pair = f"'{row.subject.rpartition('/id/')[2]}' and {row.object.rpartition('/')[2]}"
+            raise Changed(f"{pair} is no candidate any more{said}", cure="`kb link` makes candidates anew")
 
     @contextmanager
     def _held(self) -> Iterator[None]:
@@ -119,13 +121,15 @@ class Review:
             raise StoreBusy("another process writes judgements", path=self.home.cache / "links.lock", cure="try again when it has ended") from None
 
     def _read(self) -> Files:
-        """Return the files as they are now. Raises FactFileError, InputError."""
-        found = {}
+        """Return the files as they are now; one that nobody wrote since is not read again. Raises FactFileError, InputError."""
         for kind in (*ANSWERS, "predictions"):
             path = self._path(kind)
-            fresh = new_file(kind, (), self.mint, licence=self.licence)
-            found[kind] = read_file(read_source(path, name=self._shown(kind)), self._shown(kind)) if path.is_file() else fresh
-        return found
+            state = _state(path)
+            if kind not in self._seen or self._seen[kind][0] != state:
+                fresh = new_file(kind, (), self.mint, licence=self.licence)
+                file = read_file(read_source(path, name=self._shown(kind)), self._shown(kind)) if state else fresh
+                self._seen[kind] = (state, file)
+        return {kind: file for kind, (_, file) in self._seen.items()}
 
     def _write(self, *files: JudgementFile) -> None:
         """Write files, after all of them turned out to be writable."""
@@ -139,6 +143,15 @@ class Review:
 
     def _shown(self, kind: str) -> str:
         return self.home.shown(self._path(kind))
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """Return what changes whenever a file is written; nothing for one that is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _judged(files: Files) -> list[Judgement]:

@@ -60,6 +60,7 @@ class _Reader:
             answer = self.answer(number, cells)
             if answer is not None:
                 told += self.take(number, (_name(cells["thing"].strip()), _name(cells["item"].strip())), answer)
+        self.check()
         if self.faults:
             raise FactFileError(self.faults)
         return Sheet(tuple(self.rows.values()), left, told)
@@ -92,13 +93,14 @@ class _Reader:
             if self.rows[asked].answer != kind:
                 self.fault(line, f"answered {self.rows[asked].answer} in line {self.rows[asked].line} already", "keep one of the two")
         else:
-            self.add(line, asked, judgement_of(self.candidates[key], answer, author=self.review.author, day=self.day))
+            row = judgement_of(self.candidates[key], answer, author=self.review.author, day=self.day)
+            self.rows[asked] = replace(row, path=str(self.path), line=line)
         return False
 
-    def add(self, line: int, asked: Key, row: Judgement) -> None:
-        for found in self.review.objections(row, [*self.judged, *self.rows.values()]):
-            self.fault(line, found.message, f"{found.cure}; or judge it in a terminal, where you are asked again")
-        self.rows[asked] = replace(row, path=str(self.path), line=line)
+    def check(self) -> None:
+        """Note what the checks would find in the judgements with these rows."""
+        for one in self.review.objections(self.rows.values(), self.judged):
+            self.fault(one.line, one.message.replace(one.path, str(self.path)), f"{one.cure}; or judge it in a terminal, where you are asked again")
 
     def near(self, key: Key) -> str:
         items = [item for thing, item in self.candidates if thing == key[0]]
