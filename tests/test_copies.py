@@ -120,16 +120,21 @@ OTHER_DAY = (
     "In Skagen the yard is quiet. Marta Olsen did not want to speak of the 80 workers who left in May. At Nordia Radio they say that Minister "
     "Drozd never answered her letter, and that 9 ferries of another line, among them the Solveig, went to Tallinn and Riga instead."
 )
+RETOLD = (
+    "In Gdansk the talks with Drozd have failed, a Baltika speaker said; berths, 47 of them, stay empty. The Torunn and the Hedda lie idle. "
+    "To have them mended would cost 12,500 crowns, which nobody has. By 30 June, as Nordia has it, 340 people go. Olsen leaves Skagen too, friends of Marta say."
+)
 
 
 def test_a_translation_is_found_by_the_names_and_figures_it_leaves_as_they_are() -> None:
     copy = only(find_copies([("en", ENGLISH), ("es", SPANISH)]))
-    assert copy.signature == "names" and copy.similarity >= 0.8
+    assert copy.signature == "names" and copy.similarity >= 0.75
     assert ENGLISH[copy.one.start :].startswith(("Olsen", "Skagen")) and SPANISH[: copy.other.end].endswith("47")
 
 
-def test_another_text_with_some_of_the_names_is_no_translation() -> None:
-    assert find_copies([("en", ENGLISH), ("later", OTHER_DAY)]) == []
+@pytest.mark.parametrize("text", [OTHER_DAY, RETOLD], ids=["some of the names", "all names and figures, told in another order"])
+def test_another_text_on_the_same_people_is_no_translation(text: str) -> None:
+    assert find_copies([("en", ENGLISH), ("other", text)]) == []
 
 
 def test_names_and_figures_are_read_without_accents_and_thousands() -> None:

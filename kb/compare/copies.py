@@ -6,7 +6,7 @@ cut alike. Locality-sensitive hashing finds windows like it in the articles befo
 A window is kept for later articles unless it stands there already or 32 like it do, so the work grows with the texts, whatever
 they repeat; a passage of many articles is shown once for each, beside an earlier one.
 
-A translation shares no runs. For whole texts names and figures are compared as well (`signature` names), which is weaker.
+A translation shares no runs. For whole texts names and figures, and their order, are compared as well (`signature` names): weaker.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Passage:
 @dataclass(frozen=True, slots=True, order=True)
 class Copy:
     """Two passages alike. `similarity`, 0 to 1: by `words`, twice the words both have in one order, of the words of both;
-    by `names`, the names and figures both have, of those of the one with fewer."""
+    by `names`, the names and figures both have in one order, of those of the one with fewer."""
 
     one: Passage
     other: Passage
@@ -236,7 +236,7 @@ def _best_run(steps: Sequence[tuple[bool, int, int, int, int]]) -> list[tuple[bo
 
 
 def _by_names(texts: Sequence[_Text]) -> Iterator[Copy]:
-    """Yield whole texts with most names and figures in common, of those that few texts have."""
+    """Yield whole texts with most names and figures in common, in one order; what many texts name tells nothing."""
     met = Counter(code for text in texts for code in text.anchors.codes)
     most = max(20, len(texts) // 100)
     rare = [{code for code in text.anchors.codes if 1 < met[code] <= most} for text in texts]
@@ -251,7 +251,10 @@ def _by_names(texts: Sequence[_Text]) -> Iterator[Copy]:
 
 
 def _named_alike(one: _Text, other: _Text, both: set[int], met: Counter[int], most: int) -> Iterator[Copy]:
+    from rapidfuzz.distance import LCSseq
+
+    in_order = LCSseq.similarity(one.anchors.order(both), other.anchors.order(both))
     fewer = min(sum(met[code] <= most for code in text.anchors.codes) for text in (one, other))
-    similarity = round(len(both) / fewer, 3)
-    if len(both) >= _NAMES and one.anchors.figures(both) >= _FIGURES and similarity >= _NAMES_ALIKE:
+    similarity = round(in_order / fewer, 3)
+    if in_order >= _NAMES and one.anchors.figures(both) >= _FIGURES and similarity >= _NAMES_ALIKE:
         yield Copy(Passage(one.article, *one.anchors.span(both)), Passage(other.article, *other.anchors.span(both)), similarity, "names")

@@ -91,6 +91,11 @@ class Anchors:
         found = [place for name, places in self.places.items() if crc32(name.encode()) in codes for place in places]
         return min(start for start, _ in found), max(end for _, end in found)
 
+    def order(self, codes: frozenset[int] | set[int]) -> list[int]:
+        """Return some of them in the order in which the text first has them."""
+        first = ((min(places), crc32(name.encode())) for name, places in self.places.items())
+        return [code for _, code in sorted(first) if code in codes]
+
     def figures(self, codes: frozenset[int] | set[int]) -> int:
         return sum(name[0].isdigit() and crc32(name.encode()) in codes for name in self.places)
 
