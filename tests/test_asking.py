@@ -14,7 +14,8 @@ from faulty_endpoint import at, faulty_endpoint
 from test_cli import kb
 from wikidata.server import serve
 
-from kb.query import stored_queries
+from kb.query import bind, run_join, stored_queries
+from kb.store import open_store
 
 ROOT = Path(__file__).parent.parent
 NAME = "speakers-in-office"
@@ -113,10 +114,13 @@ def test_what_was_fetched_answers_as_wikidata_does(shipped_home: Path, wikidata_
     shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
     assert kb("link", "enrich", "--endpoint", wikidata_server, at=tmp_path).returncode == 0
     assert kb("build", at=tmp_path).returncode == 0
+    asked = kb("query", NAME, "-f", "csv", "--endpoint", wikidata_server, at=tmp_path)
+    done = kb("query", NAME, "-f", "csv", "--fetched", at=tmp_path, KB_WIKIDATA_ENDPOINT="http://127.0.0.1:9/query")
+    assert (done.returncode, done.stdout) == (0, asked.stdout) and "fetched of Wikidata's linked items, as of 20" in done.stderr, done.stderr
+    here, there = open_store(tmp_path / ".kb" / "current" / "store"), open_store(wikidata_server)
     for one in stored_queries([ROOT / "queries"], only="wikidata"):
-        asked = kb("query", one.name, "-f", "csv", "--endpoint", wikidata_server, at=tmp_path)
-        done = kb("query", one.name, "-f", "csv", "--fetched", at=tmp_path, KB_WIKIDATA_ENDPOINT="http://127.0.0.1:9/query")
-        assert (done.returncode, done.stdout) == (0, asked.stdout) and "fetched of Wikidata's linked items, as of 20" in done.stderr, one.name
+        text = bind(one, {})
+        assert here.query(text) == run_join(text, here.query, there.query).result, one.name
 
 
 def test_our_side_may_be_an_endpoint_as_well(shipped_home: Path, wikidata_server: str, tmp_path: Path) -> None:

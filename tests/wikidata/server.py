@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 COMMAND = "oxigraph"
-PATIENCE = 20.0  # seconds until it must answer
+PATIENCE = 60.0  # seconds until it must answer
 _TRIES = 3  # another process may take the free port before the server does
 
 
