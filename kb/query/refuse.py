@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from kb.errors import QueryRefused, QuerySyntaxError
-from kb.query.tokens import Outline, Token, outline, place, tokens, unescaped
+from kb.query.tokens import KINDS, UPDATES, Outline, Token, outline, place, tokens, unescaped
 from kb.store import syntax_error
 from kb.vocab import PREFIXES
 
@@ -14,6 +14,18 @@ MAX_CHARACTERS = 64 << 10
 MAX_DEPTH = 100  # the engine recurses: 4.4 kB of braces have ended its process
 _GAP = " " * 24  # longer than any keyword
 _ALONE = frozenset("{}();,")
+_WORTH_A_LOOK = ("SERVICE", "FROM", "\\U", *sorted(UPDATES))
+
+
+def plain_kind(text: str) -> str:
+    """Return the kind of a query that holds no word or sign which `check_query` could refuse; empty when that must read it whole.
+
+    Most small queries are such, and this takes a tenth of the time.
+    """
+    upper = text.upper()
+    if len(text) > MAX_CHARACTERS // 4 or any(word in upper for word in _WORTH_A_LOOK) or sum(map(text.count, "{([")) > MAX_DEPTH:
+        return ""
+    return next((token.text.lower() for token in tokens(text) if token.upper in KINDS), "")
 
 
 def check_query(text: str, *, path: str = "", federated: bool = False, longest: int = MAX_CHARACTERS) -> Outline:

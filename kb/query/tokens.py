@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_KINDS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+KINDS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"})
 _OPEN, _SHUT = frozenset("{(["), frozenset("})]")
 
@@ -112,7 +112,7 @@ def outline(text: str) -> Outline:
         elif token.kind == "word":
             _read_word(found, token, words[number + 1], words[number + 2])
             found.ordered |= token.upper == "ORDER" and level == 0
-            if not found.kind and token.upper in _KINDS:
+            if not found.kind and token.upper in KINDS:
                 found.kind = token.text.lower()
                 found.columns = _columns(words[number + 1 :]) if found.kind == "select" else ()
         elif token.kind in ("name", "iri"):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from kb.errors import QueryRefused, QueryStopped, QuerySyntaxError
-from kb.query.refuse import MAX_CHARACTERS, check_query, explain_syntax
-from kb.query.tokens import Outline, tokens
+from kb.query.refuse import MAX_CHARACTERS, check_query, explain_syntax, plain_kind
+from kb.query.tokens import tokens
 from kb.rows import Result
 from kb.serve.pool import Busy, Job, Pool
 from kb.serve.protocol import Refusal
@@ -48,16 +48,20 @@ class Question:
         }  # fmt: skip
 
 
-def checked(text: str) -> Outline:
-    """Return the outline of a query from outside. Raises Refusal for what we never run."""
+def checked(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the kind of a query from outside and the graphs it names. Raises Refusal for what we never run."""
+    kind = plain_kind(text)
+    if kind and text.isascii():
+        return kind, ()
     if len(text) > MAX_CHARACTERS or len(text.encode("utf-8", "replace")) > MAX_CHARACTERS:
         raise Refusal(413, f"the query is longer than {MAX_CHARACTERS >> 10} KiB", "ask for less at once")
     try:
-        return check_query(text)
+        found = check_query(text)
     except QuerySyntaxError as wrong:
         raise Refusal(400, wrong.message, wrong.cure) from None
     except QueryRefused as wrong:
         raise Refusal(403, wrong.message, wrong.cure.replace("ask that server itself with --store URL", "ask that server itself")) from None
+    return found.kind, tuple(dict.fromkeys(iri for iri, _ in found.graphs))
 
 
 class Answering:
@@ -198,21 +202,23 @@ class _Stream:
 
 
 def _head(question: Question, zipped: bool) -> list[tuple[bytes, bytes]]:
-    head = headers_of(MEDIA[question.format], question.headers)
-    head += [(b"vary", b"Accept, Accept-Encoding"), (b"cache-control", b"no-cache")]
-    return head + ([(b"content-encoding", b"gzip")] if zipped else [])
+    more = [(name.lower().encode(), value.encode()) for name, value in question.headers.items()]
+    return [*_common_head(question.format, zipped), *more]
+
+
+@cache
+def _common_head(format: str, zipped: bool) -> tuple[tuple[bytes, bytes], ...]:
+    head = [*headers_of(MEDIA[format]), (b"vary", b"Accept, Accept-Encoding"), (b"cache-control", b"no-cache")]
+    return (*head, (b"content-encoding", b"gzip")) if zipped else tuple(head)
 
 
 def _differs(text: str) -> bool:
     """True when asking again may give another answer, though the store is the same."""
-    return any(token.upper in _NEVER_TWICE for token in tokens(text))
+    upper = text.upper()
+    return any(word in upper for word in _NEVER_TWICE) and any(token.upper in _NEVER_TWICE for token in tokens(text))
 
 
 def _stopped(why: QueryStopped) -> Refusal:
     if isinstance(why, Busy):
         return Refusal(503, why.message, why.cure, Retry_After="2")
     return Refusal(503, why.message, "ask for less: LIMIT, names in the place of variables, no ORDER BY on everything", Retry_After="30")
-
-
-def graphs_of(found: Outline) -> Sequence[str]:
-    return tuple(dict.fromkeys(iri for iri, _ in found.graphs))

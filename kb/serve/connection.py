@@ -8,6 +8,33 @@ HEAD_TIME = 10.0  # seconds for a request line and its headers
 HEAD_BYTES = 224 << 10  # 64 KiB of query, every byte escaped, and the rest
 
 
+class Joined:
+    """A transport that lets the head of an answer wait for its body, which follows at once: one packet for both, one call of the system."""
+
+    def __init__(self, transport: Any, loop: Any) -> None:
+        self.transport, self.loop, self.head = transport, loop, b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not self.head and data.startswith(b"HTTP/1.1 "):
+            self.head = data
+            self.loop.call_soon(self.flush)
+            return
+        self.transport.write(self.head + data if self.head else data)
+        self.head = b""
+
+    def flush(self) -> None:
+        if self.head:
+            self.transport.write(self.head)
+            self.head = b""
+
+    def close(self) -> None:
+        self.flush()
+        self.transport.close()
+
+
 class Careful:
     """What goes before uvicorn's protocol: limits on the head of a request."""
 
@@ -15,7 +42,7 @@ class Careful:
     head = 0
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
+        super().connection_made(Joined(transport, self.loop))
         self.timer = self.loop.call_later(HEAD_TIME, self.late)
 
     def connection_lost(self, exc: Exception | None) -> None:

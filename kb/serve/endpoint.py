@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from kb.serve.accept import GRAPHS, ROWS, listed, wanted
-from kb.serve.answering import Answering, Question, checked, graphs_of
+from kb.serve.answering import Answering, Question, checked
 from kb.serve.protocol import MAX_BODY, METHODS, Asked, Refusal, read_body, read_url
 from kb.serve.reply import Receive, Reply, Scope, Send, allowed, header, redirect, refused
 
@@ -53,13 +53,12 @@ class Endpoint:
 
 def question(asked: Asked, accept: str) -> Question:
     """Return the question that a request asks. Raises Refusal: what we never run, or a format that we do not write."""
-    found = checked(asked.query)
-    served = GRAPHS if found.kind in ("construct", "describe") else ROWS
+    kind, graphs = checked(asked.query)
+    served = GRAPHS if kind in ("construct", "describe") else ROWS
     format = wanted(accept, served)
     if format is None:
         raise Refusal(406, "the answer is not written in any format that you take", f"take one of {listed(served)}", Vary="Accept")
-    graphs = () if asked.default or asked.named else graphs_of(found)
-    return Question(asked.query, format, graphs, asked.default, asked.named)
+    return Question(asked.query, format, () if asked.default or asked.named else graphs, asked.default, asked.named)
 
 
 async def read_post(scope: Scope, receive: Receive) -> Asked:

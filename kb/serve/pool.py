@@ -3,7 +3,7 @@
 Two lanes keep the small ones fast. Every query starts in the quick lane, where its answer is only kept; what is not done
 after `QUANTUM` goes to the slow lane, which has as many places. When those are taken it is ended, waits, and starts
 anew; nothing of it was sent yet. A query known to be slow goes there at once. So 20 queries that never end hold the
-slow places and nothing else, and there are never more than twice `workers` processes.
+slow places and nothing else, and there are never more than three times `workers` processes: two lanes, and spare ones for those that are ended.
 """
 
 from __future__ import annotations
@@ -21,13 +21,17 @@ from kb.errors import QueryStopped
 from kb.query.sandbox import MEMORY, why_ended
 from kb.serve.process import Process
 
-QUANTUM = 0.1  # seconds in the quick lane
+QUANTUM = 0.05  # seconds of a processor in the quick lane; on a busy machine that takes longer
+LONGEST = 0.5  # seconds in the quick lane in any case
 STEP_BACK = 1.0  # seconds in the slow lane after which the processor is left to others first
 KEPT = 256 << 10  # bytes of one answer kept before they are sent on
 QUICK, SLOW = 512, 32  # queries that may wait for each lane
+QUICK_LANE, SLOW_LANE = "quick", "slow"
 KNOWN = 512  # queries remembered as slow
 STALL = 10.0  # seconds in which a client must take something of a long answer
 TICK = 0.02
+AHEAD = 8  # small queries handed to one worker at once, so that it need not be woken for each
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Busy(QueryStopped):
@@ -62,7 +66,6 @@ class Pool:
         self.store, self.workers, self.timeout, self.memory = store, workers, timeout, memory
         self.processes: set[Process] = set()
         self.idle: list[Process] = []
-        self.running: set[Job] = set()
         self.quick: deque[Job] = deque()
         self.slow: deque[Job] = deque()
         self.known: OrderedDict[bytes, None] = OrderedDict()
@@ -70,7 +73,8 @@ class Pool:
         self.fails = 0
 
     def start(self) -> None:
-        while len(self.processes) < 2 * self.workers:
+        """Have all workers that there should be."""
+        while len(self.processes) < 3 * self.workers:
             self.processes.add(Process(self.store, self.memory, self._heard, self._gone))
         if self.ticking is None:
             self.ticking = asyncio.get_running_loop().create_task(self._tick())
@@ -79,7 +83,7 @@ class Pool:
         """Turn to another store; what runs ends on the one it began with."""
         self.store = store
         self.known.clear()
-        for process in [one for one in self.processes if one.job is None]:
+        for process in [one for one in self.processes if not one.jobs]:
             self._drop(process)
         self.start()
 
@@ -89,13 +93,13 @@ class Pool:
         for process in self.processes:
             process.kill()
             process.process.wait()
-        for job in [*self.running, *self.quick, *self.slow]:
+        for job in [*(job for process in self.processes for job in process.jobs), *self.quick, *self.slow]:
             self._fail(job, Busy("the server is stopping", cure="ask again in a while"))
         self.processes.clear()
 
     def ask(self, request: dict[str, Any]) -> Job:
         """Return the job of a request. Raises Busy when too many wait."""
-        line = json.dumps(request, separators=(",", ":")).encode() + b"\n"
+        line = _encode(request).encode() + b"\n"
         job = Job(line, time.monotonic())
         if line in self.known:
             self._queue_slow(job)
@@ -116,12 +120,12 @@ class Pool:
     async def pieces(self, job: Job) -> AsyncIterator[tuple[bytes, bytes]]:
         """Yield frames (letter, data) of the answer as they come. Raises QueryStopped; what the worker complains of is in `job.failed`."""
         while True:
-            while job.pieces and job.state in ("slow", "done"):
+            while job.pieces and job.state in (SLOW_LANE, "done"):
                 letter, data = job.pieces.popleft()
                 job.size -= len(data)
                 job.taken = time.monotonic()
                 yield letter, data
-            if job.process is not None and job.state == "slow":
+            if job.process is not None and job.state == SLOW_LANE:
                 job.process.go_on()
             if job.state == "done" and not job.pieces:
                 break
@@ -141,31 +145,43 @@ class Pool:
         """Forget a job: who asked is gone. A quick one may still end by itself, which costs less than a new process."""
         job.is_left = True
         job.pieces.clear()
-        if job.state == "slow":
+        if job.state == SLOW_LANE:
             self._stop(job, Busy("left"))
+        elif job in self.slow:
+            self.slow.remove(job)
 
     def _go(self) -> None:
         """Start what can start."""
-        quick = sum(job.state == "quick" for job in self.running)
-        slow = sum(job.state == "slow" for job in self.running)
-        while self.idle and self.quick and quick < self.workers:
-            quick += self._begin(self.quick.popleft(), "quick")
-        while self.idle and self.slow and slow < self.workers:
-            slow += self._begin(self.slow.popleft(), "slow")
+        for waiting, lane in ((self.slow, SLOW_LANE), (self.quick, QUICK_LANE)):
+            while waiting and self.idle and self._places(lane) > 0:
+                self._begin(waiting.popleft(), self.idle.pop(), lane)
+        while self.quick and (process := self._least_busy()) is not None:
+            self._begin(self.quick.popleft(), process, QUICK_LANE)
 
-    def _begin(self, job: Job, state: str) -> bool:
+    def _places(self, lane: str) -> int:
+        """Return how many workers more may work in a lane."""
+        return self.workers - sum(process.lane == lane for process in self.processes)
+
+    def _least_busy(self) -> Process | None:
+        """Return the worker of the quick lane with the fewest queries, None when each has all it may."""
+        quick = [process for process in self.processes if process.lane == QUICK_LANE and len(process.jobs) < AHEAD]
+        return min(quick, key=lambda process: len(process.jobs), default=None)
+
+    def _begin(self, job: Job, process: Process, lane: str) -> None:
         if job.is_left:
-            return False
-        job.state, job.process = state, self.idle.pop()
-        job.process.job = job
-        self.running.add(job)
-        job.process.ask(job.request)
-        if state == "slow":
+            if not process.jobs:
+                self.idle.append(process)
+            return
+        job.state, job.process, process.lane = lane, process, lane
+        if not process.jobs:
+            process.since = time.monotonic()
+        process.jobs.append(job)
+        process.ask(job.request)
+        if lane == SLOW_LANE:
             job.tell()
-        return True
 
     def _heard(self, process: Process, letter: bytes, data: bytes) -> None:
-        job = process.job
+        job = process.jobs[0] if process.jobs else None
         if letter == b"R":
             process.is_ready, self.fails = True, 0
             self._free(process)
@@ -178,7 +194,8 @@ class Pool:
             if letter == b"X":
                 job.failed = _complaint(json.loads(data), self.timeout, self.memory)
             self._finish(job)
-            self._free(process)
+            if not process.jobs:
+                self._free(process)
         self._go()
 
     def _keep(self, job: Job, letter: bytes, data: bytes) -> None:
@@ -188,37 +205,51 @@ class Pool:
         job.size += len(data)
         if job.size > KEPT:
             job.process.pause()
-        if job.state == "slow":
+        if job.state == SLOW_LANE:
             job.tell()
 
     def _finish(self, job: Job) -> None:
-        self.running.discard(job)
-        job.state = "done"
-        job.process.job = job.process = None
+        """Take a job that its process works on away from it: it is done."""
+        process, now = job.process, time.monotonic()
+        if now - process.since < QUANTUM:
+            self.known.pop(job.request, None)
+        job.process, job.state, process.since = None, "done", now
+        process.jobs.popleft()
+        process.go_on()
         job.tell()
 
     def _free(self, process: Process) -> None:
-        if process.is_low or process.store != self.store:
+        process.lane = ""
+        if process.is_spent or process.is_low or process.store != self.store:
             self._drop(process)
             self.start()
         else:
             self.idle.append(process)
 
     def _drop(self, process: Process) -> None:
+        self._forget(process)
+        process.kill()
+
+    def _forget(self, process: Process) -> None:
+        """Let a process that ended go, and what it was still to do wait again, first of all."""
         self.processes.discard(process)
         if process in self.idle:
             self.idle.remove(process)
-        process.kill()
+        self._forget_jobs(process)
+
+    def _forget_jobs(self, process: Process) -> None:
+        for job in reversed(process.jobs):
+            job.state, job.process = "waiting", None
+            self.quick.appendleft(job)
+        process.jobs.clear()
 
     def _gone(self, process: Process) -> None:
         """Its process ended by itself: the query was too much for it, or it made room."""
-        self.processes.discard(process)
-        if process in self.idle:
-            self.idle.remove(process)
-        if process.job is not None:
-            self._fail(process.job, why_ended(process.code or -6, self.timeout, self.memory))
+        if process.jobs:
+            self._fail(process.jobs[0], why_ended(process.code or -6, self.timeout, self.memory))
+        self._forget(process)
         self.fails += not process.is_ready
-        if self.fails > 2 * self.workers:  # its store cannot be opened: try again, but not at once
+        if self.fails > 3 * self.workers:  # its store cannot be opened: try again, but not at once
             asyncio.get_running_loop().call_later(1.0, self.start)
             self._refuse_all()
         else:
@@ -252,44 +283,51 @@ class Pool:
 
     async def _tick(self) -> None:
         while True:
-            await asyncio.sleep(TICK if self.running or self.quick or self.slow else 5 * TICK)
+            await asyncio.sleep(TICK)
             now = time.monotonic()
-            for job in list(self.running):
-                self._look(job, now - job.process.since)
+            for process in [one for one in self.processes if one.jobs]:
+                self._look(process.jobs[0], now - process.since)
             for lane in (self.quick, self.slow):
                 while lane and now - lane[0].asked > self.timeout:
                     self._fail(lane.popleft(), Busy("the query waited too long for others to end", cure="ask again in a while"))
             self._go()
 
     def _look(self, job: Job, ran: float) -> None:
-        if job.state == "quick" and ran > QUANTUM:
+        if job.state == QUICK_LANE and (ran > LONGEST or job.process.used() > QUANTUM):
             self._to_slow_lane(job)
         elif job.process.is_paused and time.monotonic() - max(job.taken, job.process.since) > STALL:
             self._stop(job, Busy(f"the client took nothing of the answer for {STALL:g} seconds"))
         elif ran > self.timeout:
             self._stop(job, why_ended(0, self.timeout, self.memory, by_clock=True))
-        elif job.state == "slow" and ran > STEP_BACK and not job.process.is_low:
+        elif job.state == SLOW_LANE and ran > STEP_BACK and not job.process.is_low:
             job.process.step_back()
 
     def _to_slow_lane(self, job: Job) -> None:
         self.known[job.request] = None
         if len(self.known) > KNOWN:
             self.known.popitem(last=False)
-        slow = sum(one.state == "slow" for one in self.running)
+        process = job.process
         if job.is_left:
             self._stop(job, Busy("left"))
-        elif slow < self.workers:
-            job.state, job.is_slow = "slow", True
+        elif self._places(SLOW_LANE) > 0:
+            self._send_back(process)
+            job.state, job.is_slow, process.lane = SLOW_LANE, True, SLOW_LANE
             job.tell()
         else:
-            process, job.process, job.state = job.process, None, "waiting"
-            process.job = None
-            self.running.discard(job)
-            self._drop(process)
-            self.start()
+            process.jobs.popleft()
+            job.process, job.state = None, "waiting"
             job.pieces.clear()
             job.size = 0
+            self._drop(process)
+            self.start()
             self._queue_slow(job)
+
+    def _send_back(self, process: Process) -> None:
+        """Let what a process has not begun wait again; as it was told of it, it ends with what it works on."""
+        first = process.jobs.popleft()
+        process.is_spent = bool(process.jobs)
+        self._forget_jobs(process)
+        process.jobs.append(first)
 
     def _queue_slow(self, job: Job) -> None:
         job.is_slow = True

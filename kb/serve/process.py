@@ -8,6 +8,7 @@ import os
 import struct
 import subprocess
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,15 @@ _HEAD = struct.Struct("<cI")
 
 
 class Process:
-    """A worker on one store. `job` is what it works on; `heard(process, letter, data)` gets its frames, `gone(process)` its end."""
+    """A worker on one store. `jobs` is what it works on, first things first, and `lane` where; `heard(process, letter, data)` gets its frames, `gone(process)` its end."""
 
     def __init__(
         self, store: Path, memory: int, heard: Callable[[Process, bytes, bytes], None], gone: Callable[[Process], None]
     ) -> None:
         self.store, self.heard, self.gone = store, heard, gone
-        self.job: Any = None
-        self.is_ready = self.is_low = self.is_paused = False
+        self.jobs: deque[Any] = deque()
+        self.lane = ""
+        self.is_ready = self.is_low = self.is_spent = self.is_paused = False
         self.since = 0.0  # when its job began, or went on after a pause
         command = [*worker_command(Path(__file__).parent / "worker"), str(HARDENING), str(store), str(memory), str(os.getpid())]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0)
@@ -34,16 +36,20 @@ class Process:
         self.input, self.output = self.process.stdin.fileno(), self.process.stdout.fileno()
         os.set_blocking(self.input, False)
         os.set_blocking(self.output, False)
+        try:
+            self.meter: int | None = os.open(f"/proc/{self.process.pid}/schedstat", os.O_RDONLY)
+        except OSError:
+            self.meter = None
+        self.metered, self.start = None, 0.0
         self.unsent = b""
         self.kept = bytearray()
-        self.is_ended = False
+        self.is_ended = self.is_writing = False
         self.code: int | None = None
         self.loop.add_reader(self.output, self._read)
 
     def ask(self, request: bytes) -> None:
         """Send a request, a line of JSON."""
-        self.since = time.monotonic()
-        self.unsent = request
+        self.unsent += request
         self._send()
 
     def _send(self) -> None:
@@ -55,8 +61,9 @@ class Process:
             self.unsent = b""
         if self.unsent:
             self.loop.add_writer(self.input, self._send)
-        else:
+        elif self.is_writing:
             self.loop.remove_writer(self.input)
+        self.is_writing = bool(self.unsent)
 
     def _read(self) -> None:
         try:
@@ -77,6 +84,16 @@ class Process:
             data = bytes(self.kept[_HEAD.size : end])
             del self.kept[:end]
             self.heard(self, letter, data)
+
+    def used(self) -> float:
+        """Return the seconds of a processor that went into its first job since this was first asked; of the clock, where the system does not tell."""
+        try:
+            now = int(os.pread(self.meter, 32, 0).split()[0]) / 1e9 if self.meter is not None else time.monotonic()
+        except (OSError, ValueError, IndexError):
+            return 0.0
+        if self.metered is not self.jobs[0]:
+            self.metered, self.start = self.jobs[0], now
+        return now - self.start
 
     def pause(self) -> None:
         """Stop listening: it soon waits with a full pipe, without using a processor."""
@@ -109,6 +126,8 @@ class Process:
         if not self.is_paused:
             self.loop.remove_reader(self.output)
         self.loop.remove_writer(self.input)
+        if self.meter is not None:
+            os.close(self.meter)
         self.process.stdin.close()
         self.process.stdout.close()
         self._reap(20)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from kb.errors import BadIri
 from kb.rows import iri
@@ -63,6 +63,8 @@ def read_body(kind: str, search: bytes, body: bytes) -> Asked:
 
 def _pairs(text: bytes, what: str) -> list[tuple[str, str]]:
     try:
+        if text.startswith(b"query=") and b"&" not in text:  # nearly all are such, and need a third of the time
+            return [("query", unquote_to_bytes(text[6:].replace(b"+", b" ")).decode())]
         return parse_qsl(text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=2 * _MOST_GRAPHS)
     except UnicodeDecodeError:
         raise Refusal(400, f"{what} is not UTF-8 in percent signs", "encode it as UTF-8") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -89,6 +90,9 @@ class Service:
 
     async def start(self) -> None:
         self.loop = asyncio.get_running_loop()
+        gc.collect()
+        gc.freeze()  # what is here now stays: looking through it again and again would stop the server for a while
+        gc.set_threshold(20_000, 20, 50)
         self.pool.start()
         self.watching = self.loop.create_task(self._watch())
 

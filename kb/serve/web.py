@@ -102,7 +102,13 @@ class Web:
             Route("/ns/{path:path}", Door(self.term)),
             Route("/{path:path}", Door(self.page)),
         ]
-        return Starlette(routes=routes, lifespan=life)
+        app, endpoint = Starlette(routes=routes, lifespan=life), routes[0].app
+
+        async def front(scope: Scope, receive: Receive, send: Send) -> None:
+            """Lead queries to the endpoint past the router, which would take a sixth of their time."""
+            await (endpoint if scope["type"] == "http" and scope["path"] == "/sparql" else app)(scope, receive, send)
+
+        return front
 
     def about_service(self, scope: Scope, format: str) -> Reply:
         return service_reply(self.service.build, f"{Request(scope, None, None).root}/sparql", format)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from html import escape
-from itertools import islice
-from json.encoder import encode_basestring as quoted
 from typing import Any
 
 STRING = "http://www.w3.org/2001/XMLSchema#string"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _WHOLE = {f"{_XSD}{name}" for name in ("integer", "nonNegativeInteger", "positiveInteger", "int", "long")}
 _WHOLE_TEXT = re.compile(r"-?[1-9][0-9]{0,14}|0")
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+# What stands between two rows, before or after one, and how many rows there are before the first mark.
+_ROW = {"json": (b"},{", 1), "xml": (b"<result>", 0), "csv": (b"\n", -1), "tsv": (b"\n", -1)}
 _XML_NAME = re.compile(r"[/#:?=%&;][^/#:?=%&;]*?[^\W\d][\w.\-]*\Z")
 GRAPHS = {
     "turtle": "TURTLE", "trig": "TRIG", "ntriples": "N_TRIPLES", "nquads": "N_QUADS", "rdfxml": "RDF_XML", "jsonld": "JSON_LD",
@@ -33,10 +32,38 @@ def write(answer: Any, request: dict[str, Any], out: Callable[[bytes], None]) ->
         return _graph(answer, request, out)
     elif kind == "QueryBoolean":
         pieces = iter((_TRUTH[format](str(bool(answer)).lower()).encode(),))
-    else:
+    elif request["guard"] or format not in _ROW:
         pieces = _table(answer, request)
+    else:
+        return _results(answer, format, request["max_rows"], out)
     for piece in pieces:
         out(piece)
+
+
+def _results(answer: Any, format: str, max_rows: int, out: Callable[[bytes], None]) -> None:
+    """Let the engine write, three times as fast as we do, and count rows by the mark between two of them.
+
+    A text of JSON that holds `},{`, or of CSV that holds a line end, counts as one more: that makes the limit a bit stricter.
+    """
+    from pyoxigraph import QueryResultsFormat
+
+    (mark, rows), edge = _ROW[format], b""
+
+    def counted(data: bytes) -> None:
+        nonlocal edge, rows
+        rows += data.count(mark) + (edge + data[: len(mark) - 1]).count(mark)
+        edge = data[1 - len(mark) :] if len(mark) > 1 else b""
+        if rows > max_rows:
+            raise OverflowError
+        out(_checked_xml(data) if format == "xml" else data)
+
+    answer.serialize(_Sink(counted), getattr(QueryResultsFormat, format.upper()))
+
+
+def _checked_xml(data: bytes) -> bytes:
+    if _NOT_XML.search(data):
+        raise ValueError("a text holds a character that XML cannot hold")
+    return data.replace(b"\r", b"&#13;")
 
 
 def _counted(answer: Iterable[Any], most: int) -> Iterator[Any]:
@@ -67,10 +94,6 @@ def _graph(answer: Any, request: dict[str, Any], out: Callable[[bytes], None]) -
     from pyoxigraph import RdfFormat, serialize
 
     rows = _counted(answer, request["max_rows"])
-    if request["format"] in ("ntriples", "nquads"):  # five times as fast as a writer that calls back
-        while batch := "".join([f"{one} .\n" for one in islice(rows, 200)]):
-            out(batch.encode())
-        return
     if request["format"] == "rdfxml":
         rows = map(_in_xml, rows)
     serialize(rows, _Sink(out), getattr(RdfFormat, GRAPHS[request["format"]]), prefixes=request["prefixes"])
@@ -97,77 +120,6 @@ class _Sink:
         pass
 
 
-def _json(names: list[str], _request: Any) -> tuple[str, Callable, str, str]:
-    head = f'{{"head":{{"vars":{json.dumps(names, ensure_ascii=False)}}},"results":{{"bindings":['
-    keys = [f"{quoted(name)}:" for name in names]
-    term = _json_terms()
-
-    def row(solution: Any) -> str:
-        cells = [key + term(value) for key, value in zip(keys, solution, strict=True) if value is not None]
-        return "{" + ",".join(cells) + "}"
-
-    return head, row, ",", "]}}"
-
-
-def _json_terms() -> Callable[[Any], str]:
-    iris: dict[Any, str] = {}
-
-    def term(value: Any) -> str:
-        kind = type(value).__name__
-        if kind == "NamedNode":
-            found = iris.get(value)
-            if found is None:
-                if len(iris) > 4096:
-                    iris.clear()
-                found = iris[value] = f'{{"type":"uri","value":{quoted(value.value)}}}'
-            return found
-        if kind == "Literal":
-            text = f'{{"type":"literal","value":{quoted(value.value)}'
-            if value.language:
-                return f'{text},"xml:lang":{quoted(value.language)}}}'
-            datatype = value.datatype.value
-            return f"{text}}}" if datatype == STRING else f'{text},"datatype":{quoted(datatype)}}}'
-        if kind == "BlankNode":
-            return f'{{"type":"bnode","value":{quoted(value.value)}}}'
-        parts = ",".join(f'"{part}":{term(getattr(value, part))}' for part in ("subject", "predicate", "object"))
-        return f'{{"type":"triple","value":{{{parts}}}}}'
-
-    return term
-
-
-def _xml(names: list[str], _request: Any) -> tuple[str, Callable, str, str]:
-    variables = "".join(f'<variable name="{_xml_text(name)}"/>' for name in names)
-    head = f'<?xml version="1.0"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head>{variables}</head><results>'
-    opens = [f'<binding name="{_xml_text(name)}">' for name in names]
-
-    def row(solution: Any) -> str:
-        cells = [f"{open_}{_xml_term(value)}</binding>" for open_, value in zip(opens, solution, strict=True) if value is not None]
-        return f"<result>{''.join(cells)}</result>"
-
-    return head, row, "\n", "</results></sparql>\n"
-
-
-def _xml_text(text: str) -> str:
-    if _NOT_XML.search(text):
-        raise ValueError("a text holds a character that XML cannot hold")
-    return escape(text).replace("\r", "&#13;")
-
-
-def _xml_term(value: Any) -> str:
-    kind = type(value).__name__
-    if kind == "NamedNode":
-        return f"<uri>{_xml_text(value.value)}</uri>"
-    if kind == "Literal":
-        about = f' xml:lang="{_xml_text(value.language)}"' if value.language else ""
-        if not about and value.datatype.value != STRING:
-            about = f' datatype="{_xml_text(value.datatype.value)}"'
-        return f"<literal{about}>{_xml_text(value.value)}</literal>"
-    if kind == "BlankNode":
-        return f"<bnode>{_xml_text(value.value)}</bnode>"
-    parts = (f"<{part}>{_xml_term(getattr(value, part))}</{part}>" for part in ("subject", "predicate", "object"))
-    return f"<triple>{''.join(parts)}</triple>"
-
-
 def _bare(value: Any) -> str:
     kind = type(value).__name__
     return value.value if kind in ("NamedNode", "Literal") else str(value)
@@ -188,13 +140,6 @@ def _csv(names: list[str], request: dict[str, Any]) -> tuple[str, Callable, str,
         return (",".join(cells) if len(cells) != 1 or cells[0] else '""') + "\r\n"
 
     return ",".join(names) + "\r\n", row, "", ""
-
-
-def _tsv(names: list[str], _request: Any) -> tuple[str, Callable, str, str]:
-    def row(solution: Any) -> str:
-        return "\t".join("" if value is None else str(value).replace("\t", "\\t") for value in solution) + "\n"
-
-    return "\t".join(f"?{name}" for name in names) + "\n", row, "", ""
 
 
 def _jsonl(names: list[str], _request: Any) -> tuple[str, Callable, str, str]:
@@ -222,7 +167,7 @@ def _cells(answer: Any, request: dict[str, Any]) -> Iterator[bytes]:
         yield f"{encode(line)}\n".encode()
 
 
-_TABLES = {"json": _json, "xml": _xml, "csv": _csv, "tsv": _tsv, "jsonl": _jsonl}
+_TABLES = {"csv": _csv, "jsonl": _jsonl}
 _TRUTH: dict[str, Callable[[str], str]] = {
     "json": lambda word: f'{{"head":{{}},"boolean":{word}}}',
     "xml": lambda word: f'<?xml version="1.0"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>{word}</boolean></sparql>\n',
