@@ -1,0 +1,286 @@
+"""`kb serve`: linked data, pages, stored queries by address, and a new build while it runs; over real HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import jsonschema
+import pytest
+import rdflib
+from small_world import built, says, world
+from web_server import ROOT, Server, served, until
+
+from kb.errors import InputError
+from kb.files import lock
+from kb.home import Home
+from kb.serve import check_installed, is_loopback, listening
+
+BASE = "https://example.org/kb/"
+HOSTILE = "<script>alert(1)</script> \"q\" 'q' \u202eback\u202c =1+1"
+CLAIMS = {"one": [says("a", "ada", "emptied"), says("b", "wim", "unseen")], "two": [says("a", "sol", "not-emptied")]}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    label = "'" + HOSTILE.replace("'", "''") + "'"
+    home = world(tmp_path_factory.mktemp("served"), CLAIMS | {"three": [says("odd", "bo", "in-part", label=label)]})
+    built(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def server(home: Home) -> Iterator[Server]:
+    with served(home.root, "--max-rows", "20000") as found:
+        yield found
+
+
+PLACES = [
+    ("id/claim/one/a", "text/html", "/id/claim/one/a.html"),
+    ("id/claim/one/a", None, "/id/claim/one/a.html"),
+    ("id/claim/one/a", "text/turtle", "/id/claim/one/a.ttl"),
+    ("id/claim/one/a", "application/ld+json", "/id/claim/one/a.jsonld"),
+    ("id/claim/one/a", "application/n-triples;q=0.5, text/turtle;q=0.4", "/id/claim/one/a.nt"),
+    ("id/claim/one/a", "text/html;q=0.1, text/turtle", "/id/claim/one/a.ttl"),
+    ("id/claim/one/a/evidence/1", "text/html", "/id/claim/one/a.html#evidence-1"),
+    ("id/claim/one/a/evidence/1", "text/turtle", "/id/claim/one/a.ttl"),
+    ("id/question/was-it-emptied/unseen", "text/html", "/id/question/was-it-emptied.html#answer-unseen"),
+    ("id/article/one", "text/html", "/id/article/one.html"),
+    ("id/entity/ada", "text/html", "/id/entity/ada.html"),
+    ("id/event/emptying", "text/html", "/id/event/emptying.html"),
+    ("id/graph/one", "text/turtle", "/id/graph/one.ttl"),
+    ("id/graph/entities", "application/n-triples", "/id/graph/entities.nt"),
+    ("id/dataset", "text/html", "/about.html"),
+    ("id/dataset", "text/turtle", "/.well-known/void"),
+    ("ns/Claim", "text/html", "/ns.html#Claim"),
+    ("ns/polarity/negated", "text/html", "/ns.html#polarity/negated"),
+    ("ns/Claim", "text/turtle", "/ns.ttl"),
+]
+
+
+@pytest.mark.parametrize(("path", "accept", "place"), PLACES)
+def test_an_iri_leads_to_what_tells_of_it(server: Server, path: str, accept: str | None, place: str) -> None:
+    found = server.get(f"/{path}", accept)
+    assert (found.status_code, found.headers["location"]) == (303, place)
+    assert "Accept" in found.headers["vary"]
+
+
+@pytest.mark.parametrize("place", sorted({place.partition("#")[0] for _, _, place in PLACES}))
+def test_where_an_iri_leads_there_is_something(server: Server, place: str) -> None:
+    found = server.get(place)
+    assert found.status_code == 200 and len(found.content) > 100
+    if place.endswith((".ttl", ".nt", "void")):
+        assert len(rdflib.Graph().parse(data=found.text, format="nt" if place.endswith("nt") else "turtle")) > 3
+
+
+def test_every_thing_of_the_store_has_its_place(server: Server) -> None:
+    query = "SELECT DISTINCT ?s { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?s), 'https://example.org/kb/id/')) } LIMIT 1000"
+    iris = [row["s"]["value"] for row in server.ask(query).json()["results"]["bindings"]]
+    assert len(iris) > 60
+    odd = [iri for iri in iris if server.get(iri.removeprefix(BASE.rstrip("/"))).status_code != 303]
+    assert [iri for iri in odd if "/id/dataset/" not in iri] == []
+
+
+def test_no_format_is_406_with_those_there_are(server: Server) -> None:
+    found = server.get("/id/entity/ada", "image/png")
+    assert found.status_code == 406 and "text/turtle" in found.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["id/entity/adaa", "id/claim/one/none", "id/claim/one/a/evidence/9", "id/graph/none", "id/graph/none.ttl", "ns/None", "none.html", "static/none.css", "id/entity/%3Cscript%3E",
+     "id/entity/..%2f..%2fcorpus", "..%2f..%2fetc/passwd", "static/..%2fserve%2fweb.py", "static/%2e%2e/serve/web.py", "id//entity/ada", "%00", "corpus/corpus.yaml", ".kb/current", "static/", "query/.html"],
+)  # fmt: skip
+def test_what_is_not_there_is_404_and_shows_nothing_of_the_machine(server: Server, path: str) -> None:
+    found = server.get(f"/{path}")
+    assert (found.status_code, found.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "<script>" not in found.text and str(Path.home()) not in found.text and "Traceback" not in found.text
+    assert "root:" not in found.text and "import " not in found.text
+
+
+def test_the_404_names_what_is_nearest(server: Server) -> None:
+    assert "Northland" in server.get("/id/entity/northlnd").text
+
+
+def test_a_traversal_that_no_client_tidies_up_finds_nothing(server: Server) -> None:
+    for path in (b"/static/../serve/web.py", b"/../../../etc/passwd", b"//etc/passwd", b"/static/%2e%2e%2f%2e%2e%2fpyproject.toml"):
+        found = server.raw(b"GET " + path + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assert b" 404 " in found.split(b"\r\n")[0] and b"root:" not in found
+
+
+def test_every_answer_has_the_headers_that_keep_browsers_safe(server: Server) -> None:
+    for path in ("/", "/id/entity/ada", "/id/entity/ada.html", "/none", "/static/kb.css", "/sparql", "/sparql?query=x", "/openapi.json"):
+        headers = server.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "same-origin"
+        policy = headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'") and "unsafe-inline" not in policy and "frame-ancestors 'none'" in policy
+        assert "server" not in headers
+
+
+def test_a_page_carries_links_to_its_data_and_a_hostile_label_does_nothing(server: Server) -> None:
+    found = server.get("/id/claim/three/odd.html")
+    assert '</id/claim/three/odd.ttl>; rel="alternate"; type="text/turtle"' in found.headers["link"]
+    assert "<script>alert" not in found.text and "&lt;script&gt;alert(1)" in found.text
+
+
+@pytest.mark.parametrize("path", ["/", "/id/entity/ada.html", "/id/entity/ada.ttl", "/static/kb.css", "/openapi.json", "/.well-known/void"])
+def test_what_has_not_changed_is_not_sent_again(server: Server, path: str) -> None:
+    for coding in ("identity", "gzip"):
+        first = server.get(path, headers={"Accept-Encoding": coding})
+        again = server.get(path, headers={"Accept-Encoding": coding, "If-None-Match": f'"other", W/{first.headers["etag"]}'})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+        assert server.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_text_is_packed_for_those_who_take_it(server: Server) -> None:
+    packed, plain = (server.get("/", headers={"Accept-Encoding": coding}) for coding in ("gzip", "identity"))
+    assert packed.headers["content-encoding"] == "gzip" and packed.text == plain.text
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    assert "Accept-Encoding" in packed.headers["vary"]
+
+
+def test_head_has_no_body_and_other_methods_are_told(server: Server) -> None:
+    head, whole = server.client.head("/id/entity/ada.html"), server.get("/id/entity/ada.html")
+    assert (head.content, head.headers["content-length"]) == (b"", whole.headers["content-length"]) or head.headers["etag"]
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        found = server.client.request(method, "/id/entity/ada")
+        assert (found.status_code, found.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+    asked = server.client.options("/query/said-by.json")
+    assert asked.status_code == 204 and asked.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+
+
+FORMS = {"json": "application/sparql-results+json", "xml": "application/sparql-results+xml", "csv": "text/csv", "tsv": "text/tab-separated-values", "jsonl": "application/jsonl"}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_stored_query_is_had_in_every_form(server: Server, form: str) -> None:
+    found = server.get(f"/query/said-by.{form}?speaker=ada")
+    assert found.status_code == 200 and found.headers["content-type"].split(";")[0] == FORMS[form]
+    assert "claim/one/a" in found.text and "claim/two/a" not in found.text
+
+
+def test_it_gives_what_the_command_line_gives(server: Server, home: Home) -> None:
+    for form in ("csv", "jsonl"):
+        command = [sys.executable, "-c", "from kb.cli import main; main()", "--dir", str(home.root), "query", "said-by", "--format", form]
+        done = subprocess.run(command, capture_output=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
+        assert server.get(f"/query/said-by.{form}").content == done.stdout
+    command[-1:] = ["turtle"]
+    command[command.index("said-by")] = "claim-graph"
+    done = subprocess.run(command, capture_output=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert server.get("/query/claim-graph.ttl").content == done.stdout and len(done.stdout) > 1000
+
+
+def test_a_spreadsheet_runs_nothing(server: Server, home: Home) -> None:
+    assert "'=" in server.get("/query/said-by.csv").text or "=1+1" in server.get("/query/said-by.csv").text
+    found = server.get("/sparql?query=SELECT ('=1%2B1' AS ?x) {}".replace(" ", "%20"), "text/csv").text
+    assert found == "x\r\n=1+1\r\n"  # the endpoint writes what SPARQL says, to the letter
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("said-by.json?speaker=ada&speaker=wim", 200, "claim/one/b"),
+        ("said-by.json?speaker=Ada+Brink", 200, "claim/one/a"),
+        ("said-by.json?speaker=", 200, "claim/two/a"),
+        ("said-by.json?speker=ada", 400, "did you mean 'speaker'?"),
+        ("said-by.json?speaker=adaa", 400, "did you mean"),
+        ("said-by.json?speaker=%FF", 400, "utf-8"),
+        ("said-by.json?speaker=http://example.org/%3E%20%3Fp", 400, "absolute iri"),
+        ("on-day.json?day=2031-13-01", 400, "2031-05-04"),
+        ("said-by.json?" + "speaker=ada&" * 200, 400, "too many"),
+        ("said-by.pdf", 404, ".json"),
+        ("said-by.ttl", 404, ".csv"),
+        ("claim-graph.ttl?claim=one/a", 200, "kb:claim"),
+        ("claim-graph.json", 404, ".ttl"),
+        ("sayd-by.json", 404, "said-by"),
+    ],
+)
+def test_parameters_are_checked_as_everywhere(server: Server, path: str, status: int, said: str) -> None:
+    found = server.get(f"/query/{path}")
+    assert found.status_code == status and said in found.text.lower(), found.text[:300]
+
+
+def test_the_description_of_the_stored_queries_is_openapi(server: Server) -> None:
+    described = server.get("/openapi.json").json()
+    assert described["openapi"].startswith("3.1")
+    said_by = described["paths"]["/query/said-by.{form}"]["get"]
+    assert [param["name"] for param in said_by["parameters"]] == ["form", "speaker"] and said_by["summary"].endswith("?")
+    for path, methods in described["paths"].items():
+        for method in methods.values():
+            assert {"200", "400"} <= method["responses"].keys() and method["operationId"], path
+            for param in method.get("parameters", ()):
+                jsonschema.Draft202012Validator.check_schema(param["schema"])
+                assert ("{" + param["name"] + "}" in path) == (param["in"] == "path")
+    assert all(server.get(path.replace("{form}", "json")).status_code in (200, 404) for path in list(described["paths"])[:12])
+
+
+def test_a_new_build_is_picked_up_and_what_runs_ends_on_the_old_one(tmp_path: Path) -> None:
+    home = world(tmp_path, CLAIMS)
+    built(home)
+    count = "SELECT (COUNT(DISTINCT ?c) AS ?n) WHERE { ?c a <https://w3id.org/conflict-kb/ns/Claim> }"
+    with served(home.root) as server, httpx.Client(base_url=server.root, timeout=60) as other:
+        slow = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f }"
+        with other.stream("GET", "/sparql", params={"query": f"{slow} #1"}) as running:
+            assert server.get("/id/claim/four/late").status_code == 404
+            world(tmp_path, CLAIMS | {"four": [says("late", "bo", "in-part")]})
+            built(home)
+            until(lambda: server.ask(count).json()["results"]["bindings"][0]["n"]["value"] == "4")
+            assert server.get("/id/claim/four/late").status_code == 303
+            assert running.status_code == 200
+            before = int(json.loads(running.read())["results"]["bindings"][0]["n"]["value"])
+        after = server.ask(slow).json()["results"]["bindings"][0]["n"]["value"]
+        assert 0 < before < int(after)
+        assert "now serving the build" in "".join(server.said)
+
+
+def test_it_serves_while_a_build_holds_its_lock(home: Home, server: Server) -> None:
+    with lock(home.cache / "lock"), served(home.root) as second:
+        assert second.ask("ASK {}").status_code == 200 and server.ask("ASK {}").status_code == 200
+
+
+def kb_serve(home: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from kb.cli import main; main()", "--dir", str(home), "serve", *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=os.environ | {"PYTHONPATH": str(ROOT)})
+
+
+def test_a_port_in_use_is_told_with_another(home: Home) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = kb_serve(home.root, "--port", str(port))
+    assert done.returncode == 2 and f"cannot listen on 127.0.0.1:{port}: address already in use" in done.stderr and f"--port {port + 1}" in done.stderr
+
+
+def test_what_cannot_be_served_is_told(tmp_path: Path, home: Home) -> None:
+    never = world(tmp_path / "never", CLAIMS)
+    done = kb_serve(never.root, "--port", "0")
+    assert done.returncode == 2 and "nothing is built yet" in done.stderr and "run `kb build`" in done.stderr
+    built(never)
+    next((never.store.resolve()).glob("*.sst")).write_bytes(b"")
+    done = kb_serve(never.root, "--port", "0")
+    assert done.returncode == 2 and "damaged" in done.stderr and "Traceback" not in done.stderr
+    done = kb_serve(home.root, "--host", "no.such.host.invalid", "--port", "0")
+    assert done.returncode == 2 and "no such host" in done.stderr
+
+
+def test_a_host_that_others_reach_is_warned_of(home: Home) -> None:
+    with served(home.root, "--host", "0.0.0.0") as server:
+        until(lambda: any("anyone who reaches this address" in line for line in server.said))
+    assert is_loopback("::1") and is_loopback("localhost") and not is_loopback("192.168.1.5") and not is_loopback("example.org")
+
+
+def test_packages_that_are_not_there_are_named_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.serve.find_spec", lambda name: None if name == "uvicorn" else object())
+    with pytest.raises(InputError, match="`kb serve` needs uvicorn") as error:
+        check_installed()
+    assert "pip install 'conflict-kb[serve]'" in error.value.cure
+
+
+def test_a_bound_socket_is_given_back() -> None:
+    with listening("127.0.0.1", 0) as found:
+        assert found.getsockname()[1] > 0
