@@ -90,6 +90,10 @@ def test_a_stored_query_says_what_it_answers(tmp_path: Path) -> None:
         ("SELECT ?claim (STR(?text) AS ?label)", "FIND", 0, "holds no SELECT, ASK, CONSTRUCT or DESCRIBE"),
         ("#+ columns", "#+ severity: fatal\n#+ columns", 5, "no severity 'fatal'"),
         ("#+ columns", "#+ kind: ask\n#+ columns", 5, "it is select; leave `kind:` out"),
+        ("#+ columns", "#+ view: timelin\n#+ columns", 5, "did you mean 'timeline'?"),
+        ("#+ columns", "#+ view: pie\n#+ columns", 5, "no view 'pie'"),
+        ("#+ columns", "#+ view: map\n#+ columns", 5, "a map needs a column latitude"),
+        ("#+ columns", "#+ view: bar\n#+ columns", 5, "a bar needs a column claims or contradictions or value or amount"),
     ],
 )  # fmt: skip
 def test_a_fault_of_a_header_is_told_with_its_line(tmp_path: Path, old: str, new: str, line: int, message: str) -> None:
@@ -98,6 +102,13 @@ def test_a_fault_of_a_header_is_told_with_its_line(tmp_path: Path, old: str, new
     found = faults(path)
     where = f"{path.as_posix()}:{line}: " if line else f"{path.as_posix()}: "
     assert any(fault.startswith(where) and message in fault for fault in found), found
+
+
+@pytest.mark.parametrize(("view", "columns"), [("timeline", ["said"]), ("bar", ["claims"]), ("map", ["latitude", "longitude"])])
+def test_a_view_with_the_columns_it_needs_is_taken(tmp_path: Path, view: str, columns: list[str]) -> None:
+    names = " ".join(f"?{name}" for name in columns)
+    text = f"#+ summary: a\n#+ view: {view}\n#+ columns: [{', '.join(columns)}]\nSELECT {names} WHERE {{ ?x ?y {names.split()[0]} }} ORDER BY {names}"
+    assert read_query(write(tmp_path, text)).view == view
 
 
 def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ class Reader:
         start: dict[str, int] = {}
         for claim, at in self.rows("SELECT ?claim ?start { ?claim kb:evidence/oa:hasSelector/oa:start ?start }"):
             start[claim] = min(start.get(claim, int(at)), int(at))
-        told = self.rows("SELECT ?claim ?article { ?claim a kb:Claim ; kb:reportedIn ?article }")
+        told = self.rows("SELECT ?claim ?article { ?claim kb:reportedIn ?article }")
         ranked = sorted((days.get(article, ""), article, start.get(claim, 0), claim) for claim, article in told)
         return {claim: place for place, (*_, claim) in enumerate(ranked)}
 

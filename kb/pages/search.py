@@ -88,9 +88,9 @@ class ClaimIndex:
     def entries(self) -> list[Entry]:
         rows = self.reader.rows
         optional = {name: dict(rows(f"SELECT ?claim ?value {{ ?claim a kb:Claim ; kb:{name} ?value }}")) for name in ("eventType", "earliest", "latest")}
-        clashes = dict(rows("SELECT DISTINCT ?claim (\"rivalry\" AS ?how) { ?node a kb:Rivalry ; kb:member ?claim }"))
-        clashes |= dict(rows("SELECT DISTINCT ?claim (\"contradiction\" AS ?how) { ?node a kb:Contradiction ; kb:member ?claim }"))
-        star = "SELECT ?claim ?label ?speaker ?article ?polarity ?modality { ?claim a kb:Claim ; rdfs:label ?label ; kb:speaker ?speaker ; kb:reportedIn ?article ; kb:polarity ?polarity ; kb:modality ?modality }"
+        members = [(claim, self.reader.clashes[node][0]) for node, claim in rows("SELECT ?node ?claim { ?node kb:member ?claim }") if node in self.reader.clashes]
+        clashes = dict(sorted(members, key=lambda pair: pair[1], reverse=True))  # of two, the contradiction
+        star = "SELECT ?claim ?label ?speaker ?article ?polarity ?modality { ?claim kb:reportedIn ?article ; rdfs:label ?label ; kb:speaker ?speaker ; kb:polarity ?polarity ; kb:modality ?modality }"
         found = [
             Entry(claim, label, speaker, article, optional["eventType"].get(claim, ""), polarity, modality, optional["earliest"].get(claim, ""), optional["latest"].get(claim, ""), clashes.get(claim, "no"))
             for claim, label, speaker, article, polarity, modality in rows(star)

@@ -108,14 +108,14 @@ class Site:
             yield from (f"{name}.{form}" for form in ("html", "csv", "json", "ttl"))
             yield from (f"{name}-{page}.html" for page in range(2, -(-len(self.lines(name)) // lists.PER_PAGE) + 1))
         yield from (f"claims.{form}" for form in ("html", "csv", "json", "ttl"))
-        yield from (f"claims-{page}.html" for page in range(2, -(-len(self.index.entries) // search.PER_PAGE) + 1))
+        yield from (f"claims-{page}.html" for page in range(2, -(-len(self.reader.order) // search.PER_PAGE) + 1))
         for name, query in self.queries.items():
             yield from (f"query/{name}.{form}" for form in ("html", *_forms(query)))
         for kind in KINDS.values():
             for thing in self.reader.things(kind):
                 yield from (thing.path.removesuffix("html") + form for form in ("html", *_FORMS))
-        for entry in sorted(self.index.entries):
-            yield from (self.reader.path(entry.claim).removesuffix("html") + form for form in ("html", *_FORMS))
+        for claim in sorted(self.reader.order):
+            yield from (self.reader.path(claim).removesuffix("html") + form for form in ("html", *_FORMS))
 
     def _list(self, path: str, name: str, page: int, form: str, params: Params) -> Page | None:
         if name == "claims":

@@ -12,6 +12,7 @@ from kb.pages.reading import Reader, Thing, Word, values
 from kb.pages.times import Time, time_of
 
 SPEAKERS = 40  # of the graph of contradictions
+PAIRS = 120  # of them shown
 AROUND = 24  # claims in the graph around a thing
 
 
@@ -65,7 +66,7 @@ class GraphView:
     template = "graph.html"
     title = "Who contradicts whom"
     rows: tuple[Against, ...]
-    number: int
+    more: int
     figure: Figure
 
 
@@ -110,10 +111,10 @@ def graph_view(reader: Reader) -> GraphView:
             pairs.setdefault((one, other), set()).add(question)
     rows = [Against(reader.thing(one), reader.thing(other), tuple(reader.thing(name) for name in sorted(questions))) for (one, other), questions in pairs.items()]
     rows.sort(key=lambda row: (-len(row.questions), row.one.label, row.other.label, row.one.iri, row.other.iri))
-    things = {thing.iri: thing for row in rows[:MOST] for thing in (row.one, row.other)}
+    things = {thing.iri: thing for row in rows[:PAIRS] for thing in (row.one, row.other)}
     nodes = [(thing.id, thing.label, thing.kind, thing.path) for _, thing in sorted(things.items())]
-    edges = [(row.one.id, row.other.id, row.questions[0].label if len(row.questions) == 1 else f"{len(row.questions)} questions", "contradiction") for row in rows[:MOST]]
-    return GraphView(rows=tuple(rows[:MOST]), number=len(most), figure=graph("Who gives answers that exclude each other. A line says nothing about who is right.", nodes, edges))
+    edges = [(row.one.id, row.other.id, row.questions[0].label if len(row.questions) == 1 else f"{len(row.questions)} questions", "contradiction") for row in rows[:PAIRS]]
+    return GraphView(rows=tuple(rows[:PAIRS]), more=max(0, len(rows) - PAIRS), figure=graph("Who gives answers that exclude each other. A line says nothing about who is right.", nodes, edges))
 
 
 def _facing(sides: list[set[str]]) -> Iterator[tuple[str, str]]:
