@@ -288,7 +288,7 @@ def test_a_barrier_would_be_noticed(browser: Any, folder: str) -> None:
         assert [one.partition(":")[0] for one in violations(page)] == ["button-name", "image-alt"]
 
 
-PICTURES = {"question": (f"id/question/{PULLBACK}.html", 1000), "timeline": ("id/event/russian-pullback-feb-2022.html", 700), "map": ("map.html", 900)}
+PICTURES = {"question": (f"id/question/{PULLBACK}.html", 760), "timeline": ("timeline.html", 760), "map": ("map.html", 900)}
 
 
 @pytest.mark.skipif("KB_PICTURES" not in os.environ, reason="pictures are written when KB_PICTURES names their folder")

@@ -19,6 +19,7 @@ from kb.pages.about import SparqlView, about_view, queries_view
 from kb.pages.article import article_view
 from kb.pages.asked import answer, asked_view
 from kb.pages.claim import claim_view
+from kb.pages.describe import describe
 from kb.pages.entity import entity_view, event_view
 from kb.pages.files import Files
 from kb.pages.front import Corpus, corpus_of, front_view
@@ -63,6 +64,7 @@ class Site:
         self.run = run if live or run is None else lru_cache(2)(run)  # a folder of files asks each query for every form
         self.reader = Reader(store)
         self.files = Files(home)
+        self._described = ("", "")
         self._lines: dict[str, list[Line]] = {}
 
     @cached_property
@@ -234,11 +236,9 @@ class Site:
         return Page(self._serialized(triples, name).encode(), media)
 
     def _triples(self, iri: str) -> str:
-        try:
-            from kb.pages.describe import describe
-        except ImportError:
-            return ""
-        return describe(self.store, iri)
+        if self._described[0] != iri:  # a folder of files asks for each form of a thing after the other
+            self._described = (iri, describe(self.store, iri))
+        return self._described[1]
 
     def _serialized(self, triples: str, form: str) -> str:
         from kb.export import serialize_triples

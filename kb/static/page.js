@@ -34,7 +34,7 @@
 
   function copying() {
     const iri = document.querySelector("[data-iri]")?.dataset.iri;
-    const place = document.querySelector(".foot .forms, .head");
+    const place = document.querySelector(".foot .forms");
     if (!iri || !place || !navigator.clipboard) return;
     const button = element("button", { type: "button", class: "copy" }, "Copy its IRI");
     const told = element("span", { role: "status", class: "aside" });
