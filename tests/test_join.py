@@ -213,6 +213,16 @@ def test_a_joined_query_gives_what_one_store_with_both_would(wikidata: LocalStor
         assert run_join(text, here.query, wikidata.query).result == whole
 
 
+@pytest.mark.parametrize("name", QUERIES)
+def test_every_part_is_sparql_to_another_parser_too(name: str) -> None:
+    from rdflib.plugins.sparql import prepareQuery
+
+    join = cut(bind(QUERIES[name], {}))
+    table = [tuple(item(7) if column == "item" else literal("x") for column in join.there.columns)]
+    for text in (join.text, join.items_query(), join.wikidata_query([7, 8]), join.filled(table), join.filled([])):
+        assert prepareQuery(text) is not None
+
+
 def test_only_items_of_wikidata_are_asked_about_in_batches_and_in_order() -> None:
     good = [f"{WD}Q{number}" for number in range(1, 2 * BATCH + 51)]
     odd = [f"{WD}Q0", f"{WD}Q01", f"{WD}P31", f"{WD}Q1a", "https://www.wikidata.org/entity/Q9", f"{WD}Q9%3E", "urn:Q5", f"{WD}Q" + "9" * 13]
