@@ -14,6 +14,7 @@ from kb.rows import Term, iri
 from kb.vocab import PREFIXES
 
 MOST = 40  # claims shown in one list
+SIDES, EACH = 16, 5  # speakers who tell of an event, and claims of each
 _LINKS = {
     f"{PREFIXES['schema']}sameAs": "the same as", f"{PREFIXES['skos']}exactMatch": "exactly matches", f"{PREFIXES['skos']}closeMatch": "is close to",
     f"{PREFIXES['skos']}broadMatch": "is a kind or part of", f"{PREFIXES['skos']}narrowMatch": "is wider than", f"{PREFIXES['skos']}relatedMatch": "is related to",
@@ -107,10 +108,10 @@ def links(own: Properties) -> Iterator[Link]:
                 yield Link(how, value.value.replace("http://www.wikidata.org/entity/", "https://www.wikidata.org/wiki/"))
 
 
-def listed(reader: Reader, pattern: str, most: int = MOST) -> Listed:
+def listed(reader: Reader, pattern: str) -> Listed:
     """Return the first claims of a pattern that binds ?claim, and how many there are. By article's date, then place in the text."""
     claims = reader.claims(pattern)
-    return Listed(claims=tuple(cards(reader, claims[:most]).values()), number=len(claims))
+    return Listed(claims=tuple(cards(reader, claims[:MOST]).values()), number=len(claims))
 
 
 def _questions(reader: Reader, entity: str) -> Iterator[tuple[Thing, str]]:
@@ -128,6 +129,7 @@ class Telling:
     speaker: Thing
     types: tuple[Word, ...]
     claims: tuple[Card, ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,24 +160,32 @@ def event_view(reader: Reader, event: str) -> EventView | None:
     if not (reader.is_known(event) and thing.path.startswith("id/event/")):
         return None
     own = properties(reader, f"BIND({iri(event)} AS ?node) ?node ?property ?value").get(event, {})
-    told = listed(reader, f"?claim kb:about {iri(event)}", 2 * MOST)
+    tellings, number = _tellings(reader, event)
     part_of: list[Term] = own.get(f"{PREFIXES['dcterms']}isPartOf", [])
     parts = reader.rows(f"SELECT ?part {{ ?part dcterms:isPartOf {iri(event)} ; a kb:Event }} ORDER BY ?part LIMIT {MOST}")
     asked = reader.rows(f"SELECT ?question (SAMPLE(?name) AS ?how) {{ ?question kb:about {iri(event)} ; a kb:Question OPTIONAL {{ ?node kb:onQuestion ?question ; a kb:Contradiction BIND(\"contradiction\" AS ?name) }} }} GROUP BY ?question ORDER BY ?question LIMIT {MOST}")
     return EventView(
         event=thing, type=reader.word(one(own, "eventType")), status=reader.word(one(own, "eventStatus")), names=tuple(names(own)),
         description=clip(one(own, f"{PREFIXES['dcterms']}description")), links=tuple(links(own)), parts=tuple(reader.thing(row[0]) for row in parts),
-        wholes=tuple(reader.thing(value.value) for value in part_of), tellings=tuple(_tellings(told)), number=told.number, more=told.more,
+        wholes=tuple(reader.thing(value.value) for value in part_of), tellings=tuple(tellings), number=number, more=number - sum(len(one.claims) for one in tellings),
         named=listed(reader, f"?claim kb:participant {iri(event)} . FILTER NOT EXISTS {{ ?claim kb:about {iri(event)} }}"),
         questions=tuple((reader.thing(question), how) for question, how in asked),
     )  # fmt: skip
 
 
-def _tellings(told: Listed) -> Iterator[Telling]:
-    """Yield the claims by speaker, those who say most first."""
-    by_speaker: dict[str, list[Card]] = {}
-    for card in told.claims:
-        by_speaker.setdefault(card.speaker.iri, []).append(card)
-    for claims in sorted(by_speaker.values(), key=lambda some: (-len(some), some[0].speaker.label, some[0].speaker.iri)):
-        types = {card.type.iri: card.type for card in claims if card.type.id}
-        yield Telling(speaker=claims[0].speaker, types=tuple(types[name] for name in sorted(types)), claims=tuple(claims))
+def _tellings(reader: Reader, event: str) -> tuple[list[Telling], int]:
+    """Return what each speaker tells, those who say most first, some claims of each so that every side is there; and how many claims there are."""
+    by_speaker: dict[str, list[str]] = {}
+    for claim, speaker in reader.rows(f"SELECT DISTINCT ?claim ?speaker {{ ?claim kb:about {iri(event)} ; kb:speaker ?speaker }}"):
+        if claim in reader.order:
+            by_speaker.setdefault(speaker, []).append(claim)
+    ranked = sorted(by_speaker.items(), key=lambda pair: (-len(pair[1]), reader.thing(pair[0]).label, pair[0]))[:SIDES]
+    told = {speaker: sorted(claims, key=reader.order.__getitem__)[:EACH] for speaker, claims in ranked}
+    known = cards(reader, [claim for claims in told.values() for claim in claims])
+    found = []
+    for speaker, claims in told.items():
+        some = tuple(known[claim] for claim in claims if claim in known)
+        types = {card.type.iri: card.type for card in some if card.type.id}
+        more = len(by_speaker[speaker]) - len(some)
+        found.append(Telling(speaker=reader.thing(speaker), types=tuple(types[name] for name in sorted(types)), claims=some, more=more))
+    return found, sum(map(len, by_speaker.values()))
