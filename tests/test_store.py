@@ -56,6 +56,14 @@ def test_a_line_in_two_files_is_one_quad(tmp_path: Path, files: list[Path]) -> N
     assert create_store(tmp_path / "store", [*files, files[0]]) == 40
 
 
+def test_the_files_of_a_large_store_are_merged(tmp_path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    from kb.store import folder as where
+
+    monkeypatch.setattr(where, "MERGED_FROM", 39)
+    assert create_store(tmp_path / "store", files) == 40 == len(open_store(tmp_path / "store"))
+    assert store_ok(tmp_path / "store")
+
+
 def test_broken_quads_make_no_store(tmp_path: Path, files: list[Path]) -> None:
     files[1].write_text("<https://example.org/a> <no iri> .\n")
     with pytest.raises(StoreError, match="run `kb build`"):

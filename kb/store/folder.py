@@ -20,6 +20,9 @@ from kb.store.nquads import Joined, by_graph, line_count, lines
 
 FORMAT = 1
 NOTE = "kb.json"
+# Quads above which a new store's files are merged. The bulk load leaves one overlapping set of files a million quads, and
+# each look-up goes through all sets: of 7 M quads, look-ups took 2.2 times as long as after merging, which took 17 s of CPU.
+MERGED_FROM = 1_500_000
 REBUILD = "run `kb build`: it makes the store again from the corpus"
 
 
@@ -73,6 +76,8 @@ def create_store(folder: str | Path, nquads_files: Sequence[str | Path]) -> int:
         engine = Engine(str(folder))
         engine.bulk_load(io.BufferedReader(Joined(nquads_files), 1 << 20), RdfFormat.N_QUADS)
         engine.flush()
+        if sum(map(line_count, nquads_files)) > MERGED_FROM:
+            engine.optimize()
         quads, expected = len(engine), sum(map(line_count, nquads_files))
         if quads != expected and quads != len(set(lines(nquads_files))):  # the same line may stand in two files
             raise StoreError(
