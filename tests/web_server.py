@@ -61,9 +61,9 @@ class Server:
 
 
 @contextmanager
-def served(home: Path, *options: str) -> Iterator[Server]:
-    """Give a server of a knowledge base that is built."""
-    command = [sys.executable, "-c", "from kb.cli import main; main()", "--dir", str(home), "serve", "--port", "0", *options]
+def served(home: Path, *options: str, first: str = "") -> Iterator[Server]:
+    """Give a server of a knowledge base that is built; `first` runs in its process before it starts."""
+    command = [sys.executable, "-c", f"{first}\nfrom kb.cli import main; main()", "--dir", str(home), "serve", "--port", "0", *options]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=environment)
     said: list[str] = []

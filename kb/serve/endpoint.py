@@ -10,7 +10,7 @@ from kb.serve.answering import Answering, Question, checked
 from kb.serve.protocol import MAX_BODY, METHODS, Asked, Refusal, read_body, read_url
 from kb.serve.reply import Receive, Reply, Scope, Send, allowed, header, redirect, refused
 
-_BODY_TIME = 15.0  # seconds for the whole body
+BODY_TIME = 15.0  # seconds for the whole body
 _READ_ON = 16 << 20  # bytes of a body that are read at most
 
 
@@ -64,7 +64,7 @@ def question(asked: Asked, accept: str) -> Question:
 async def read_post(scope: Scope, receive: Receive) -> Asked:
     """Return what a POST asks. Raises Refusal: too long, too slow, not read."""
     try:
-        body = await asyncio.wait_for(_body(receive), _BODY_TIME)
+        body = await asyncio.wait_for(_body(receive), BODY_TIME)
     except TimeoutError:
         raise Refusal(408, "the request did not come in time", "send it again", Connection="close") from None
     return read_body(header(scope, b"content-type"), scope["query_string"], body)

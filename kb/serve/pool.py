@@ -29,6 +29,7 @@ QUICK, SLOW = 512, 32  # queries that may wait for each lane
 QUICK_LANE, SLOW_LANE = "quick", "slow"
 KNOWN = 512  # queries remembered as slow
 STALL = 10.0  # seconds in which a client must take something of a long answer
+PATIENCE = 10.0  # seconds, or the time of a query where that is longer, that one may wait for its turn
 TICK = 0.02
 AHEAD = 8  # small queries handed to one worker at once, so that it need not be woken for each
 _encode = json.JSONEncoder(separators=(",", ":")).encode
@@ -288,7 +289,7 @@ class Pool:
             for process in [one for one in self.processes if one.jobs]:
                 self._look(process.jobs[0], now - process.since)
             for lane in (self.quick, self.slow):
-                while lane and now - lane[0].asked > self.timeout:
+                while lane and now - lane[0].asked > max(self.timeout, PATIENCE):
                     self._fail(lane.popleft(), Busy("the query waited too long for others to end", cure="ask again in a while"))
             self._go()
 

@@ -22,6 +22,7 @@ from typing import Any
 from formats import write  # the folder this runs from comes first on the path
 
 PIECE = 64 << 10  # bytes in a frame
+HELD, WAIT = 32 << 20, 1.0  # bytes and seconds in which an answer may fail, so that it can be refused and need not break off
 PAUSE = 0.5  # seconds after which what there is goes out
 SMALL = 1024  # bytes below which gzip gains nothing
 LONG = 0.05  # seconds that a query takes which may have needed much memory; the system takes longer to tell than a small query
@@ -29,34 +30,36 @@ LARGE = 512 << 10  # KiB of memory once held after which this process makes room
 
 
 class Out:
-    """Frames to stdout: small answers in one write, large ones as they come."""
+    """Frames to stdout: small answers in one write, large ones as they come, after a while in which they may still fail."""
 
     def __init__(self) -> None:
         self.kept: list[bytes] = []
 
     def start(self, gzip: bool) -> None:
-        self.kept, self.length, self.sent = [], 0, False
+        self.kept, self.length, self.is_open, self.is_packed = [], 0, False, False
         self.gzip = zlib.compressobj(4, zlib.DEFLATED, 31) if gzip else None
         self.since = time.monotonic()
 
     def add(self, piece: bytes) -> None:
         self.kept.append(piece)
         self.length += len(piece)
-        if self.length >= PIECE or time.monotonic() - self.since > PAUSE:
-            self.write(self.data(False))
+        if not self.is_open:
+            self.is_open = self.length >= HELD or time.monotonic() - self.since > WAIT
+        if self.is_open and (self.length >= PIECE or time.monotonic() - self.since > PAUSE):
+            self.flush()
 
-    def data(self, last: bool) -> bytes:
-        """Return the frame of what is kept, which starts anew."""
+    def flush(self, last: bool = False) -> None:
+        """Write what is kept, in frames that the other side can hold."""
         data = b"".join(self.kept)
-        self.kept, self.length, self.since = [], 0, time.monotonic()
-        if self.gzip is None or (last and not self.sent and len(data) < SMALL):
-            return frame(b"D", data)
-        self.sent = True
-        data = self.gzip.compress(data) + self.gzip.flush(zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH)
-        return frame(b"Z", data)
-
-    def end(self) -> None:
-        self.write(self.data(True) + frame(b"E", b""))
+        self.kept, self.length, self.since, letter = [], 0, time.monotonic(), b"D"
+        if self.gzip is not None and (self.is_packed or not last or len(data) >= SMALL):
+            self.is_packed, letter = True, b"Z"
+            data = self.gzip.compress(data) + self.gzip.flush(zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH)
+        end = frame(b"E", b"") if last else b""
+        for start in range(0, len(data) - PIECE, PIECE):
+            self.write(frame(letter, data[start : start + PIECE]))
+        rest = (len(data) - 1) // PIECE * PIECE if data else 0
+        self.write(frame(letter, data[rest:]) + end)
 
     def write(self, data: bytes) -> None:
         view = memoryview(data)
@@ -97,7 +100,7 @@ def answer(store: Any, request: dict[str, Any], out: Out) -> None:
         if graph is not None:
             return out.write(complaint(unknown=graph))
         write(asked(store, request), request, out.add)
-        out.end()
+        out.flush(last=True)
     except SyntaxError as error:
         out.write(complaint(syntax=str(error)[:1000]))
     except MemoryError:
