@@ -112,6 +112,6 @@ def look(html: str) -> _Page:
     for tag, words in page.inputs:
         if words.get("id") not in page.labels:
             page.say(f"<{tag} {words.get('name')}> without a label")
-    if not page.lang or html.count("<main ") != 1:
+    if not page.lang or html.count("<main id=") != 1:
         page.say("no language, or not one main part")
     return page

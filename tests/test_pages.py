@@ -308,6 +308,17 @@ def test_json_ld_is_embedded_in_each_things_page(small: Site) -> None:
         assert data and json.loads(data[1])["@graph"], path
 
 
+def test_pages_made_by_several_threads_are_each_their_own(small: Site) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    paths = [path for path in small.paths() if path.startswith("id/") and path.endswith((".html", ".nt"))] * 2
+    fresh = Site(small.store, small.home, run=None, live=True)
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(fresh.page, paths))
+    other = Site(small.store, small.home, run=None, live=True)
+    assert [page.body for page in made] == [other.page(path).body for path in paths]
+
+
 # --- texts -------------------------------------------------------------------------------------------------------------
 
 

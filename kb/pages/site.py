@@ -236,9 +236,10 @@ class Site:
         return Page(self._serialized(triples, name).encode(), media)
 
     def _triples(self, iri: str) -> str:
-        if self._described[0] != iri:  # a folder of files asks for each form of a thing after the other
-            self._described = (iri, describe(self.store, iri))
-        return self._described[1]
+        last = self._described  # a folder of files asks for each form of a thing after the other; a server, from several threads
+        if last[0] != iri:
+            last = self._described = (iri, describe(self.store, iri))
+        return last[1]
 
     def _serialized(self, triples: str, form: str) -> str:
         from kb.export import serialize_triples
@@ -251,10 +252,10 @@ class Site:
         forms = {form: f"{stem}.{form}" for form in _FORMS} if iri else {}
         return Page(self._body(view.template, path, view=view, data=data, forms=forms, iri=iri, scripts_=scripts_), HTML, status)
 
-    def _body(self, template: str, path: str, *, scripts_: Sequence[str] = ("page.js",), data: str = "", forms: Mapping[str, str] = MappingProxyType({}), **given: Any) -> bytes:
+    def _body(self, template: str, path: str, *, scripts_: Sequence[str] = ("page.js",), data: str = "", forms: Mapping[str, str] = MappingProxyType({}), iri: str = "", **given: Any) -> bytes:
         media = {form: media for form, (_, media) in _FORMS.items()}
         return render(
-            template, path, corpus=self.corpus, live=self.live, scripts=scripts(*scripts_), data=data, forms=forms, media=media,
+            template, path, corpus=self.corpus, live=self.live, scripts=scripts(*scripts_), data=data, forms=forms, media=media, iri=iri,
             version=__version__, base=self.reader.base, **given,
         )  # fmt: skip
 
