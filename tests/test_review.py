@@ -305,6 +305,15 @@ def test_without_a_terminal_it_says_what_to_do(tmp_path: Path) -> None:
     assert judged(home) == []
 
 
+def test_a_sheet_may_come_from_a_pipe(tmp_path: Path) -> None:
+    home = ready(tmp_path)
+    command = [*KB, "link", "review", "--by", "agent:cy", "--from", "-"]
+    done = subprocess.run(command, cwd=home.root, input=f"{HEAD}{ADA},yes,\n", capture_output=True, text=True, timeout=60)
+    assert (done.returncode, judged(home)) == (0, [("yes", "ada", "Q999000101")]), done.stderr
+    done = subprocess.run(command, cwd=home.root, input=f"{HEAD}{PORT},perhaps,\n", capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and "/dev/stdin:2: 'perhaps' is no answer" in done.stderr
+
+
 HEAD = "thing,score,item,label,why,answer,comment\n"
 ADA = "entity/ada,0.900,Q999000101,Ada Brink,alike"
 SINGER = "entity/ada,0.800,Q999000102,Ada Brink (singer),alike"

@@ -36,7 +36,7 @@ _ASK = "[y]es [n]o [u]nsure [x] not there [s]kip [z] back [q]uit [?] "
 @group.command()
 def review(
     by: Annotated[str, typer.Option("--by", help="Who judges: agent:NAME or orcid:…; else KB_REVIEWER.")] = "",
-    sheet: Annotated[Path | None, typer.Option("--from", help="Take the answers of a sheet: what `kb link --format csv` wrote, and a column `answer`.")] = None,
+    sheet: Annotated[Path | None, typer.Option("--from", help="Take the answers of a sheet (- for stdin): what `kb link --format csv` wrote, and a column `answer`.")] = None,
     live: Annotated[bool, typer.Option("--live", help="Ask Wikidata about each candidate: label, classes, dates, revision as they are now.")] = False,
     endpoint: Endpoint = None,
     offline: Offline = False,
@@ -63,7 +63,7 @@ def review(
 def _take_sheet(desk: Review, path: Path, today: str) -> None:
     from kb.link import read_sheet
 
-    sheet = read_sheet(path, desk, day=today)
+    sheet = read_sheet(Path("/dev/stdin") if str(path) == "-" else path, desk, day=today)
     if sheet.rows:
         desk.judge(sheet.rows)
     say(f"{path}: {_counted(sheet.rows)}; judged before: {sheet.told}, without an answer: {sheet.open}; still waiting: {_waiting(desk)}")
