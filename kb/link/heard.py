@@ -13,13 +13,12 @@ _HEAD = f"PREFIX kb: <{PREFIXES['kb']}>\nPREFIX schema: <{PREFIXES['schema']}>\n
 _SPOKE = """SELECT ?who (MAX(?earliest) AS ?from) (MIN(?latest) AS ?by) {
   ?said kb:source ?who ; kb:step ?step ; kb:earliest ?earliest ; kb:latest ?latest . FILTER (?step > 0)
 } GROUP BY ?who ORDER BY ?who"""
-_TOLD = """SELECT ?who ?dated (MAX(?earliest) AS ?from) (MIN(?latest) AS ?by) {
-  { SELECT DISTINCT ?who ?article ?dated {
-    ?claim kb:speaker ?who ; kb:reportedIn ?article .
-    BIND (EXISTS { ?claim kb:attribution ?said . ?said kb:source ?who ; kb:earliest ?day } AS ?dated)
-  } }
-  ?article kb:earliest ?earliest ; kb:latest ?latest .
-} GROUP BY ?who ?dated ORDER BY ?who ?dated"""
+_DATED = """SELECT DISTINCT ?claim ?who {
+  ?said kb:source ?who ; kb:step ?step ; kb:earliest ?day . FILTER (?step > 0)
+  ?claim kb:attribution ?said .
+} ORDER BY ?claim ?who"""
+_TOLD = "SELECT ?claim ?who ?article { ?claim kb:speaker ?who ; kb:reportedIn ?article } ORDER BY ?claim"
+_ARTICLES = "SELECT ?article ?earliest ?latest { ?article a schema:NewsArticle ; kb:earliest ?earliest ; kb:latest ?latest } ORDER BY ?article"
 _NAMED = """SELECT ?who (MIN(?latest) AS ?by) {
   { SELECT DISTINCT ?who ?article { ?claim kb:participant ?who ; kb:reportedIn ?article } }
   ?article kb:latest ?latest .
@@ -60,10 +59,7 @@ def heard(store: Store) -> Mapping[str, Heard]:
     found: dict[str, Heard] = {}
     for who, since, by in _rows(store, _SPOKE):
         found[who] = Heard(spoke_from=_day(since), spoke_by=_day(by))
-    for who, dated, since, by in _rows(store, _TOLD):
-        known = found.get(who, Heard())
-        told = known.told_from if dated == "true" else _day(since)
-        found[who] = replace(known, told_from=told, spoke_by=min(filter(None, (known.spoke_by, _day(by))), default=None))
+    _tell(store, found)
     for who, by in _rows(store, _NAMED):
         found[who] = replace(found.get(who, Heard()), named_by=_day(by))
     for who, office, since, until, start, by in _rows(store, _HELD):
@@ -71,6 +67,19 @@ def heard(store: Store) -> Mapping[str, Heard]:
         dated = (since, until) if since or until else (start, by)
         found[who] = replace(known, offices=(*known.offices, Held(office, *map(_day, dated))))
     return found
+
+
+def _tell(store: Store, found: dict[str, Heard]) -> None:
+    """Add when articles have things speak. Joined here: a test for each claim inside the query takes minutes on 15,000."""
+    days = {article: (_day(earliest), _day(latest)) for article, earliest, latest in _rows(store, _ARTICLES)}
+    dated = {(claim, who) for claim, who in _rows(store, _DATED)}
+    told: dict[tuple[str, str], bool] = {}
+    for claim, who, article in _rows(store, _TOLD):
+        told[who, article] = told.get((who, article), False) or (claim, who) not in dated
+    for (who, article), has_undated in told.items():
+        known, (earliest, latest) = found.get(who, Heard()), days.get(article, (None, None))
+        since = max(filter(None, (known.told_from, earliest if has_undated else None)), default=None)
+        found[who] = replace(known, told_from=since, spoke_by=min(filter(None, (known.spoke_by, latest)), default=None))
 
 
 def _rows(store: Store, query: str) -> Iterator[list[str]]:

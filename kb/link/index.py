@@ -44,6 +44,12 @@ INSERT INTO places SELECT DISTINCT word, name FROM raw ORDER BY word, name;
 DROP TABLE raw;
 """
 
+_COLUMNS = "label description classes countries latitude longitude weight born died begun ended".split()
+_NOTHING = "''"
+_PUT = (  # of an item in two extracts the first counts, and the second where the first says nothing
+    f"INSERT INTO items VALUES ({', '.join('?' * (len(_COLUMNS) + 1))}) ON CONFLICT (number) DO UPDATE SET "
+    + ", ".join(f"{name} = coalesce(nullif({name}, {'NULL' if name.endswith('itude') else 0 if name == 'weight' else _NOTHING}), excluded.{name})" for name in _COLUMNS)
+)
 _OF_WORD = "SELECT item, folded FROM places JOIN names ON names.id = name WHERE word = ? LIMIT ?"
 
 
@@ -94,7 +100,7 @@ def _insert(database: sqlite3.Connection, item: Item) -> None:
         return
     facts = (item.label, item.description, "|".join(item.classes), "|".join(item.countries), *(item.point or (None, None)), item.weight)
     row = (item.number, *facts, item.born, item.died, item.begun, item.ended)
-    database.execute("INSERT OR IGNORE INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    database.execute(_PUT, row)
     for name in folded_names(item.names):
         key = database.execute("INSERT INTO names (folded, item) VALUES (?, ?)", (name, item.number)).lastrowid
         database.executemany("INSERT INTO raw VALUES (?, ?)", ((word, key) for word in set(name.split())))
@@ -160,7 +166,7 @@ class Index:
                 _, label, description, classes, countries, latitude, longitude, weight, *dates = facts[number]
                 point = (latitude, longitude) if latitude is not None else None
                 yield Entry(
-                    number, label, description, _parts(classes), _parts(countries), point, weight, tuple(names.get(number, ())), *dates,
+                    number, label, description, _parts(classes), _parts(countries), point, weight, tuple(dict.fromkeys(names.get(number, ()))), *dates,
                     tuple(offices.get(number, ())),
                 )  # fmt: skip
 

@@ -5,6 +5,7 @@ A candidate is never a link: it waits in `predictions.sssom.tsv` for a person's 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,6 +25,9 @@ LEAST = 0.72  # of a score: below it names share little more than a word
 _SOUND = 0.95  # what names are worth that only sound alike
 _WORD, _PART, _WHOLE = 0.75, 0.86, 0.94  # and those of which one is part of the other: its first or last word, some, nearly all
 _ALIAS, _SLIP, _NOT_LABEL = 0.97, 0.94, 0.98
+_BOTH_ALIAS = 0.85  # one word that is the label of neither: a family name, a nickname
+_OTHER_NUMBER = 0.75  # the election of another year, another model of a weapon
+_NUMBER = re.compile("[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,8 @@ def likeness(ways: Sequence[tuple[str, float]], entry: Entry) -> tuple[float, st
     for way, worth in ways:
         for name in entry.names:
             alike, how = _alike(way, name)
-            best = max(best, (alike * worth * (1 if name == label else _NOT_LABEL), way, name, how))
+            part = 1 if name == label else _NOT_LABEL if worth == 1 or " " in name else _BOTH_ALIAS
+            best = max(best, (alike * worth * part, way, name, how))
     return best[0], f"'{best[1]}' {best[3]} '{best[2]}'"
 
 
@@ -128,6 +133,9 @@ def _alike(one: str, other: str) -> tuple[float, str]:
     if one == other:
         return 1.0, "is"
     ratio = max(fuzz.ratio(one, other), 0.98 * fuzz.token_sort_ratio(one, other)) / 100
+    numbers, others = (set(_NUMBER.findall(name)) for name in (one, other))
+    if numbers and others and not numbers & others:
+        return ratio * _OTHER_NUMBER, "is like"
     words, others = ([sound(word) for word in name.split()] for name in (one, other))
     if ratio < _SOUND and sorted(words) == sorted(others):
         return _SOUND, "sounds like"
