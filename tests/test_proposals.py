@@ -90,6 +90,9 @@ CASES = {
     "hit hard and somewhat by one cause, told of two events": (
         [hits("a", "ada", "severe", cause="frost"), hits("b", "bo", "some", cause="frost", event="harvest-loss")], {"impact"},
     ),
+    "who bears it is hit hard and not at all": (
+        [tells("a", "ada", impact="severe", agent="fishers"), tells("b", "bo", impact="none", agent="fishers")], {"impact"},
+    ),
     "hit hard, others not at all": ([hits("a", "ada", "severe"), hits("b", "bo", "none") | {"recipient": "boats"}], set()),
     "hit hard, and not at all by something else": ([hits("a", "ada", "severe"), hits("b", "bo", "none", event="storm")], set()),
     "hit hard, and not at all at another time": ([hits("a", "ada", "severe"), hits("b", "bo", "none", time="2031-07")], set()),

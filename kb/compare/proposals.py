@@ -212,7 +212,7 @@ def _effects(claims: Iterable[Stated]) -> dict[tuple[str, ...], list[Stated]]:
     found: dict[tuple[str, ...], list[Stated]] = {}
     for claim in claims:
         if claim.impact and claim.modality in _COMMITTED:
-            affected = claim.roles.get("recipient") or claim.roles.get("theme") or {""}
+            affected = next((claim.roles[role] for role in ("recipient", "theme", "agent") if claim.roles.get(role)), {""})
             for source in sorted({claim.event, *claim.roles.get("cause", ())} - {""}):
                 for thing in sorted(affected):
                     found.setdefault((source, thing) if thing else (source,), []).append(claim)
