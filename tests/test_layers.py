@@ -82,7 +82,7 @@ def test_a_module_stays_short(path: Path) -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    heavy = {"rdflib", "starlette", "uvicorn", "jinja2", "pyshacl", "pyoxigraph", "SPARQLWrapper", "yaml", "edtf", "rapidfuzz"}
+    heavy = {"datasketch", "numpy", "rdflib", "starlette", "uvicorn", "jinja2", "pyshacl", "pyoxigraph", "SPARQLWrapper", "yaml", "edtf", "rapidfuzz"}
     code = f"import sys\nfrom kb.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]"), done.stdout
