@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pyoxigraph
 import pytest
+from faulty_endpoint import at, faulty_endpoint
 from wikidata.server import command, serve
 
 from kb.build import build
@@ -44,6 +47,12 @@ def changed(wikidata_extract: Path, tmp_path_factory: pytest.TempPathFactory) ->
     (folder / "all.nt").write_bytes(wikidata_extract.read_bytes() + more)
     with serve(folder / "all.nt", folder / "store") as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def bad() -> Iterator[ThreadingHTTPServer]:
+    with faulty_endpoint() as server:
+        yield server
 
 
 def link(thing: str, item: int, label: str = "", answer: str = "yes", **more: object) -> Judgement:
@@ -186,11 +195,23 @@ def test_ids_are_asked_a_batch_at_a_time() -> None:
 
     def count(text: str) -> Result:
         asked.append(text)
-        return Result("select", ("item",), ())
+        return Result("select", ("item", "property", "value") if "?property ?value WHERE" in text else ("item",))
 
     items_now(count, [f"Q{number}" for number in range(1, 2 * BATCH + 2)])
-    assert [text.count(" wd:Q") + text.count("{ wd:Q") > 0 for text in asked] and len(asked) == 6
+    assert len(asked) == 6 and {len(re.findall(r"wd:Q\d+", text)) for text in asked} == {2, 1, BATCH, 2 * BATCH}
     assert all(len(text) < 8000 for text in asked)
+
+
+@pytest.mark.parametrize("fault", ["page", "failing", "forbidden", "cut", "cut-gzip", "bomb", "loop", "abroad", "good", "ask", "triples", "wrong-json"])
+@pytest.mark.parametrize("command", ["check", "enrich"])
+def test_an_endpoint_on_a_bad_day_ends_in_a_sentence_and_changes_nothing(bad: ThreadingHTTPServer, tmp_path: Path, capsys: pytest.CaptureFixture[str], fault: str, command: str) -> None:
+    home = world(tmp_path, {"first": [says("ada-says-so", "ada", "emptied")]})
+    (home.corpus / "links").mkdir()
+    (home.corpus / "links" / "yes.sssom.tsv").write_text(file_text(new_file("yes", [DOV], MINT, licence=LICENCE)), "utf-8")
+    assert _run(["--dir", str(tmp_path), "link", command, "--endpoint", at(bad, fault)]) == 2
+    told = capsys.readouterr()
+    assert told.err.splitlines()[-2].startswith("kb: ") and "Traceback" not in told.err and told.out == ""
+    assert not home.fetched.exists()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from kb.errors import RemoteError
 from kb.judgement import WIKIDATA
 from kb.rows import Result, Row, Term
 
@@ -220,10 +221,15 @@ def is_known(value: Term) -> bool:
 
 
 def _rows(ask: Ask, query: str, ids: Iterable[str], **words: str) -> Iterator[Row]:
+    """Yield the rows of a query for ids, a batch at a time. Raises RemoteError, for an answer to something else too."""
     names = [name for name in ids if _ITEM.fullmatch(name)]
+    columns = tuple(re.findall(r"\?(\w+)", query.partition(" WHERE ")[0]))
     for at in range(0, len(names), BATCH):
         items = " ".join(f"wd:{name}" for name in names[at : at + BATCH])
-        yield from ask(_PREFIXES + query.format(items=items, **words)).rows
+        found = ask(_PREFIXES + query.format(items=items, **words))
+        if found.columns != columns:
+            raise RemoteError("answers something else than was asked", endpoint="", cure="look at the address: does it hold Wikidata's data?")
+        yield from found.rows
 
 
 def item_of(term: Term | None) -> str:
