@@ -122,6 +122,7 @@ def test_a_person_may_have_another_passport_and_an_office_outweighs_it() -> None
 def test_inner_pages_and_mere_names_are_no_things(label: str, description: str, classes: tuple, inner: bool) -> None:
     one = Entry(99900001, label, description, classes)
     assert is_inner(one) is inner and (weigh(About(PORT), one)[0] == 0) is inner
+    assert is_inner(replace(one, is_inner=True))
 
 
 @pytest.mark.parametrize(

@@ -417,6 +417,15 @@ def test_suggestions_for_the_linked_things_from_the_small_wikidata(extracts: dic
     assert measured(extracts["whole"], asked, (), "the same, nothing linked", heard=dates) == (58, 58, 58, 58)
 
 
+def test_a_page_of_links_is_known_by_the_name_of_its_class(extracts: dict[str, Index], wikidata_server: str) -> None:
+    moscow = Entity(id="moscow", kind="place", label="Moscow")
+    for source in (extracts["bare"], Sparql(Client(), wikidata_server)):
+        (entries,) = source.candidates([moscow])
+        known_as = {entry.number: entry.is_inner for entry in entries}
+        assert known_as[999000008] is True and known_as[649] is False
+        assert 999000008 not in [one.entry.number for one in candidates(moscow, source, known([]), MINT)]
+
+
 def test_suggestions_for_the_linked_things_from_a_sparql_endpoint_of_the_small_wikidata(
     wikidata_server: str, dates: Mapping[str, Heard]
 ) -> None:

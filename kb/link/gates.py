@@ -100,7 +100,7 @@ def _marks(about: About, entry: Entry) -> Iterator[Mark]:
 
 def is_inner(entry: Entry) -> bool:
     """Say whether an item is no thing of the world: a disambiguation page, template, category, list, or a mere name."""
-    inner = _INNER.match(entry.description) or _INNER_LABEL.match(entry.label) or _INNER_CLASSES.intersection(entry.classes)
+    inner = entry.is_inner or _INNER.match(entry.description) or _INNER_LABEL.match(entry.label) or _INNER_CLASSES.intersection(entry.classes)
     return bool(inner) or entry.description == "disambiguation page"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -112,6 +112,7 @@ class Index:
     name = "index"
 
     def __init__(self, path: Path) -> None:
+        self._inner: dict[str, bool] = {}
         if not path.is_file():
             raise InputError("no index of Wikidata here", path=path, cure="build one with `kb link index FILE…`")
         try:
@@ -160,6 +161,7 @@ class Index:
                 names.setdefault(item, []).append(name)
             for item, *office in self._rows(f"SELECT * FROM offices WHERE item IN ({marks})", some):
                 offices.setdefault(item, []).append(Office(*office))
+            inner = self._inner_classes({part for row in facts.values() for part in _parts(row[3])})
             for number in some:
                 if number not in facts:
                     raise ValueError(f"no item Q{number} in the index")
@@ -167,8 +169,17 @@ class Index:
                 point = (latitude, longitude) if latitude is not None else None
                 yield Entry(
                     number, label, description, _parts(classes), _parts(countries), point, weight, tuple(dict.fromkeys(names.get(number, ()))), *dates,
-                    tuple(offices.get(number, ())),
+                    tuple(offices.get(number, ())), is_inner=not inner.isdisjoint(_parts(classes)),
                 )  # fmt: skip
+
+    def _inner_classes(self, classes: Collection[str]) -> set[str]:
+        """Return those of these classes that the index knows by name as classes of inner pages; each is looked up once."""
+        new = [one for one in classes if one not in self._inner and one[:1] == "Q" and one[1:].isdecimal()]
+        for some in batches(new, _BATCH):
+            query = f"SELECT number FROM items WHERE number IN ({','.join('?' * len(some))}) AND (label LIKE 'Wikimedia %' OR label = 'disambiguation page')"
+            inner = {f"Q{number}" for (number,) in self._rows(query, [int(one[1:]) for one in some])}
+            self._inner |= {one: one in inner for one in some}
+        return {one for one in classes if self._inner.get(one)}
 
     def _rarest(self, words: Sequence[str]) -> list[str]:
         """Return up to six words of the index that are these, sound alike or are one slip away, the rarest first."""

@@ -37,7 +37,7 @@ class Item:
     """One item as a source gives it, names as written.
 
     `classes` are ids of classes or words for them; `point` is latitude and longitude; `weight` how many wikis write of it.
-    Dates are EDTF, empty when unknown: of several the earliest beginning and the latest end, so that neither shuts out too much.
+    `is_inner` says that a class of it is one of inner pages of the wikis. Dates are EDTF, empty when unknown: of several the earliest beginning and the latest end, so that neither shuts out too much.
     """
 
     number: int
@@ -53,6 +53,7 @@ class Item:
     begun: str = ""
     ended: str = ""
     offices: list[Office] = field(default_factory=list)
+    is_inner: bool = False
 
     def add_date(self, key: str, day: str) -> None:
         """Take in the value of a property of time; other properties and empty days are passed over."""
@@ -105,6 +106,7 @@ class Entry:
     ended: str = ""
     offices: tuple[Office, ...] = ()
     sources: tuple[str, ...] = ()
+    is_inner: bool = False
 
     @property
     def country(self) -> str:
@@ -115,7 +117,7 @@ def entry_of(item: Item, source: str = "") -> Entry:
     """Return the entry of an item that the named source gave."""
     return Entry(
         item.number, item.label, item.description, tuple(item.classes), tuple(item.countries), item.point, item.weight, folded_names(item.names),
-        item.born, item.died, item.begun, item.ended, tuple(sorted(set(item.offices))), (source,) if source else (),
+        item.born, item.died, item.begun, item.ended, tuple(sorted(set(item.offices))), (source,) if source else (), item.is_inner,
     )  # fmt: skip
 
 
@@ -130,7 +132,7 @@ def joined(one: Entry, other: Entry) -> Entry:
         one.number, one.label or other.label, one.description or other.description, _both(one.classes, other.classes),
         _both(one.countries, other.countries), one.point or other.point, max(one.weight, other.weight), _both(one.names, other.names),
         one.born or other.born, one.died or other.died, one.begun or other.begun, one.ended or other.ended,
-        _both(one.offices, other.offices), _both(one.sources, other.sources),
+        _both(one.offices, other.offices), _both(one.sources, other.sources), one.is_inner or other.is_inner,
     )  # fmt: skip
 
 

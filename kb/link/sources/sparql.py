@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kb.endpoint import Client
 from kb.errors import RemoteError
 from kb.judgement import WIKIDATA
-from kb.link.items import BEGUN, BORN, COUNTRIES, DIED, ENDED, ITEM, LABEL, Entry, Item, Office, entry_of, rdf_day
+from kb.link.items import BEGUN, BORN, COUNTRIES, DIED, DIRECT, ENDED, ITEM, LABEL, Entry, Item, Office, entry_of, rdf_day
 from kb.link.sources.written import LANGUAGES, Thing, batches, written
 from kb.rows import Row, literal
 
@@ -39,6 +39,10 @@ _FACTS = f"""SELECT ?item ?key ?value WHERE {{
   }} UNION {{
     VALUES ?key {{ {" ".join(f"wdt:{key}" for key in ("P31", "P625", *COUNTRIES, *BORN, *DIED, *BEGUN, *ENDED))} wikibase:sitelinks }}
     ?item ?key ?value .
+  }} UNION {{
+    ?item wdt:P31/wdt:P279? ?class . ?class rdfs:label ?value .
+    FILTER (LANG(?value) IN ("en", "mul") && (STRSTARTS(STR(?value), "Wikimedia ") || STR(?value) = "disambiguation page"))
+    BIND (wdt:P31 AS ?key)
   }}
 }} ORDER BY ?item ?key ?value"""
 _OFFICES = """SELECT ?item ?office ?start ?end ?rank WHERE {
@@ -100,6 +104,9 @@ class Sparql:
 def _take(item: Item, row: Row) -> None:
     _, key, value = row
     if key is None or value is None:
+        return
+    if value.kind == "literal" and key.value == f"{DIRECT}P31":
+        item.is_inner = True
         return
     if key.value == LABEL and value.lang == "en":
         item.label = value.value
