@@ -123,7 +123,7 @@ def test_merged_and_deleted_items_are_named_and_left_out(server: str, tmp_path: 
     home = kept(tmp_path, LEAGUE, link("harbour", 999001001), link("town", 999001003))
     assert enrich(home, server) == 0
     said = capsys.readouterr().err
-    assert "corpus/links/wikidata.nt: 18 triples about 1 items as of 20" in said and "; 18 new, 0 gone" in said
+    assert "corpus/links/wikidata.nt: 18 triples about 1 item as of 20" in said and "; 18 new, 0 gone" in said
     assert "not there any more: Q999001001, Q999001003; `kb link check` tells why" in said
     assert enrich(home, server) == 0
     assert "; 0 new, 0 gone" in capsys.readouterr().err

@@ -241,7 +241,7 @@ def test_in_a_terminal_a_person_sees_judges_and_goes_back(tmp_path: Path) -> Non
             assert words in first
         for keys, told in (
             ("n a singer\n", "written: no.sssom.tsv"), ("z\n", "taken back: entity/ada"), ("what\n", "y  yes, this is it"), ("s\n", "Q999000102"),
-            ("y\n", "written: yes.sssom.tsv; 1 other candidates of it wait no more"), ("\n", "not there: Wikidata has no item"), ("u\n", "written: unsure.sssom.tsv"),
+            ("y\n", "written: yes.sssom.tsv; other candidates of it settled too: 1"), ("\n", "not there: Wikidata has no item"), ("u\n", "written: unsure.sssom.tsv"),
             ("n \xfe\xff\x00 odd\n", "written: no.sssom.tsv"),
         ):  # fmt: skip
             asked.type(keys.encode("latin-1"))

@@ -209,7 +209,7 @@ class _Dialogue:
             return True
         self.done.append(change)
         others = len(change.settled) - 1
-        _tell(f"  written: {row.answer}.sssom.tsv" + (f"; {others} other candidates of it wait no more" if others > 0 else ""))
+        _tell(f"  written: {row.answer}.sssom.tsv" + (f"; other candidates of it settled too: {others}" if others > 0 else ""))
         return True
 
     def take_back(self) -> bool:

@@ -59,7 +59,7 @@ def enrich(endpoint: Endpoint = None, offline: Offline = False, max_age: MaxAge 
     write_atomically(here.fetched, fetched_text(fetched, endpoint=url, day=day))
     after = read_fetched(here.fetched_files())
     new, lost = len(set(after) - set(before)), len(set(before) - set(after))
-    say(f"{here.shown(here.fetched)}: {len(after):,} triples about {len(fetched.items)} items as of {day}; {new:,} new, {lost:,} gone")
+    say(f"{here.shown(here.fetched)}: {len(after):,} triples about {len(fetched.items)} item{'s' * (len(fetched.items) != 1)} as of {day}; {new:,} new, {lost:,} gone")
     if fetched.gone:
         say(f"not there any more: {', '.join(fetched.gone)}; `kb link check` tells why")
     say("next: kb build")
