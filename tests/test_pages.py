@@ -22,6 +22,7 @@ from kb.home import Home
 from kb.pages import Site
 from kb.pages.cards import cards
 from kb.pages.files import Files
+from kb.pages.question import _levels
 from kb.pages.reading import Reader
 from kb.pages.texts import bars, pieces
 from kb.pages.times import time_of
@@ -247,6 +248,15 @@ def test_a_column_says_speaker_day_certainty_and_voice_of_each_claim(shipped: Si
     assert len(cards_) == 7
     for card in map(words, cards_):
         assert re.search(r"said that .* (direct|indirect|mixed) voice certainty \w+ said .*2022", card), card
+
+
+def test_a_claim_on_a_questions_page_is_marked_only_for_other_questions(shipped: Site) -> None:
+    text = words(pages(shipped)["id/question/withdrawal-or-regrouping-in-kharkiv-2022.html"])
+    assert "✕ contested elsewhere" in text and "≈ has a rival elsewhere" in text and not re.search(r"(contested|a rival) (?!elsewhere)", text)
+
+
+def test_arcs_that_overlap_lie_on_levels_of_their_own() -> None:
+    assert _levels([(0, 2), (1, 3)]) == [1, 2] and _levels([(0, 1), (1, 2), (2, 3)]) == [1, 1, 1] and _levels([(0, 3), (1, 2), (0, 3)]) == [2, 1, 3]
 
 
 def test_a_question_gives_no_verdict(shipped: Site) -> None:

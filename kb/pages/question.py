@@ -17,9 +17,10 @@ _TIES = {"excludes": "excludes", "competesWith": "rivals", "qualifies": "limits"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """An answer and the claims that give it. `letter` names it on the page; `origins` is 0 where nobody agrees with another."""
+    """An answer and the claims that give it, `place` counted from 0. `letter` names it on the page; `origins` is 0 where nobody agrees."""
 
     id: str
+    place: int
     letter: str
     label: str
     lang: str
@@ -46,7 +47,7 @@ class Tie:
     @property
     def span(self) -> tuple[int, int]:
         """The columns it joins, counted from 0."""
-        left, right = sorted((ord(self.one.letter) - 65, ord(self.other.letter) - 65))
+        left, right = sorted((self.one.place, self.other.place))
         return left, right
 
 
@@ -68,17 +69,31 @@ class Arcs:
 
 
 def arcs(ties: Sequence[Tie]) -> Arcs:
-    """Return the ties as arcs from column to column, a wider one above a narrower one; a column is 300 wide."""
-    widest = max((tie.span[1] - tie.span[0] for tie in ties), default=1)
-    height = 30 + 40 * widest
+    """Return the ties as arcs from column to column, those above that would cross another; a column is 300 wide."""
+    levels = _levels([tie.span for tie in ties])
+    highest = max(levels, default=1)
+    height = 30 + 40 * highest
     found = []
-    for tie in ties:
-        left, right = tie.span
-        apart = 8 + 16 * (widest - (right - left))  # so that arcs of one column do not end in one point
-        start, end, top = left * 300 + 150 + apart, right * 300 + 150 - apart, height - 40 * (right - left) - 10
+    for tie, level in zip(ties, levels, strict=True):
+        apart = 8 + 14 * (highest - level)  # so that arcs of one column do not end in one point
+        start, end, top = tie.span[0] * 300 + 150 + apart, tie.span[1] * 300 + 150 - apart, height - 40 * level - 10
         path = f"M{start} {height} C{start} {top} {start + 20} {top} {start + 40} {top} L{end - 40} {top} C{end - 20} {top} {end} {top} {end} {height}"
         found.append(Arc(tie.how, path, (start + end) // 2, top, tie.is_met))
     return Arcs(tuple(found), height)
+
+
+def _levels(spans: Sequence[tuple[int, int]]) -> list[int]:
+    """Return for each span the lowest level, from 1, on which it lies over none that it overlaps; narrow ones first.
+
+    >>> _levels([(0, 2), (1, 3), (0, 1), (1, 2)])
+    [2, 3, 1, 1]
+    """
+    found: dict[int, int] = {}
+    for place in sorted(range(len(spans)), key=lambda at: (spans[at][1] - spans[at][0], spans[at])):
+        left, right = spans[place]
+        below = [level for other, level in found.items() if max(left, spans[other][0]) < min(right, spans[other][1])]
+        found[place] = max(below, default=0) + 1
+    return [found[place] for place in range(len(spans))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,9 +164,14 @@ def _columns(reader: Reader, question: str) -> Iterator[tuple[str, Column]]:
     for place, (answer, label) in enumerate(order):
         number, speakers = given.get(answer.value, (0, 0))
         yield answer.value, Column(
-            id=answer.value.rpartition("/")[2], letter=chr(65 + place % 26), label=clip(label.value), lang=label.lang,
+            id=answer.value.rpartition("/")[2], place=place, letter=_letter(place), label=clip(label.value), lang=label.lang,
             claims=tuple(cards(reader, reader.claims(f"?claim kb:supportsAnswer {answer}")[:MOST]).values()) if number else (), number=number, speakers=speakers, origins=origins.get(answer.value, 0),
         )  # fmt: skip
+
+
+def _letter(place: int) -> str:
+    """Return A to Z, then AA, AB …"""
+    return (chr(64 + place // 26) if place >= 26 else "") + chr(65 + place % 26)
 
 
 def _ties(reader: Reader, question: str, columns: dict[str, Column]) -> Iterator[Tie]:
@@ -161,10 +181,10 @@ def _ties(reader: Reader, question: str, columns: dict[str, Column]) -> Iterator
     found = []
     for one, property_, other in reader.rows(query):
         how = _TIES[property_.rpartition("/")[2]]
-        if other in columns and (how == "limits" or columns[one].letter < columns[other].letter):
+        if other in columns and (how == "limits" or columns[one].place < columns[other].place):
             met = bool(columns[one].number and columns[other].number)
             found.append(Tie(how=how, one=columns[one], other=columns[other], is_met=met, scope=scopes.get(frozenset((one, other)), "")))
-    yield from sorted(found, key=lambda tie: (list(_TIES.values()).index(tie.how), tie.one.letter, tie.other.letter))
+    yield from sorted(found, key=lambda tie: (list(_TIES.values()).index(tie.how), tie.one.place, tie.other.place))
 
 
 def _scopes(reader: Reader, question: str) -> dict[frozenset[str], str]:

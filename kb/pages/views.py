@@ -150,4 +150,4 @@ def claims_timeline(claims: list[Card], root: str) -> Figure | None:
         for card in claims
         if card.time is not None and (card.time.earliest or card.time.latest)
     ]  # fmt: skip
-    return timeline("When what is told was, as each claim says; a broad bar is an uncertain date", rows) if len(rows) > 1 else None
+    return timeline("When it was, as each claim says; a broad bar is an uncertain date", rows) if len(rows) > 1 else None
