@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import socket
@@ -23,6 +24,7 @@ from kb.build import build, graph_files
 from kb.home import Home
 from kb.site import write_site
 from tests.browser import ARGUMENTS, chromium, missing, opened, overflow, violations
+from tests.small_world import ENTITIES, says, world
 
 ROOT = Path(__file__).parent.parent
 PULLBACK = "was-a-russian-pullback-under-way-feb-2022"
@@ -48,6 +50,7 @@ PAGES = {
     "question": f"id/question/{PULLBACK}.html",
     "not there": "404.html",
 }
+ANSWERS = ("emptied", "not-emptied", "unseen", "in-part", "emptied")
 PLACES = ("folder", "server") if importlib.util.find_spec("kb.serve") else ("folder",)
 
 
@@ -108,11 +111,14 @@ def root(request: pytest.FixtureRequest) -> str:
     return request.getfixturevalue(request.param)
 
 
-def go(page: Any, root: str, path: str) -> None:
+def go(page: Any, root: str, path: str, *, nets: bool = True) -> None:
+    """Open a page and wait until its figures are drawn, those too that wait to be asked for, unless `nets` is false."""
     page.goto(root + path)
     for figure in page.locator("figure.view[data-view]").all():
         figure.scroll_into_view_if_needed()
-    counted(page, "figure.view[data-view]:not([data-drawn=yes])", 0)
+        if nets and figure.locator("button.later").count():
+            figure.locator("button.later").click()
+    counted(page, "figure.view[data-view]:not([data-drawn=yes]):not(:has(.later))", 0)
     if page.locator("#sparql-app").count():
         page.wait_for_selector(".editor[data-ready]")
 
@@ -286,6 +292,86 @@ def test_a_barrier_would_be_noticed(browser: Any, folder: str) -> None:
         page.goto(folder + "index.html")
         page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"data:,\"><button></button>')")
         assert [one.partition(":")[0] for one in violations(page)] == ["button-name", "image-alt"]
+
+
+SERVED = pytest.mark.skipif("server" not in PLACES, reason="kb.serve is not there")
+
+
+@SERVED
+def test_words_and_facets_narrow_the_claims(browser: Any, server: str) -> None:
+    with opened(browser, server) as page:
+        go(page, server, PAGES["claims"])
+        whole = found(page)
+        page.get_by_label("Words in the wording").fill("pullback")
+        page.get_by_role("button", name="Search").click()
+        page.wait_for_url("**q=pullback**")
+        narrowed = found(page)
+        assert 0 < narrowed < whole
+        page.locator(".facets fieldset a").first.click()
+        page.locator(".given a").nth(1).wait_for()
+        assert 0 < found(page) <= narrowed
+        page.locator(".given a").first.click()
+        counted(page, ".given a", 1)
+        assert found(page) > 0
+
+
+def found(page: Any) -> int:
+    """Return how many claims the heading of a search says there are."""
+    return int(re.sub(r"[^0-9].*", "", page.locator("h1 .num").inner_text().replace(",", "")))
+
+
+@SERVED
+def test_a_form_asks_a_stored_query_by_name(browser: Any, server: str) -> None:
+    with opened(browser, server) as page:
+        go(page, server, "query/said-by.html")
+        field = page.locator("form.params input").first
+        assert page.locator("datalist option").count() > 20
+        field.fill("Sergei Ryabkov")
+        page.get_by_role("button", name="Ask").click()
+        page.wait_for_url("**speaker=**")
+        rows = page.locator("#answer ~ .scroll tbody tr, section[aria-labelledby=answer] tbody tr")
+        assert 0 < rows.count() < 20 and "Ryabkov" in page.locator("main").inner_text()
+
+
+@SERVED
+@pytest.mark.parametrize("name", ["home", "claims", "article", "claim", "entity", "event", "question", "timeline", "map", "query"])
+def test_a_page_weighs_less_than_150_kilobytes(browser: Any, server: str, name: str) -> None:
+    with opened(browser, server) as page:
+        go(page, server, PAGES[name], nets=False)
+        sent = "[...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')]"
+        weights = page.evaluate(sent + ".map((one) => [one.name, one.transferSize])")
+        assert 0 < sum(weight for _, weight in weights) < 150_000, sorted(weights, key=lambda one: -one[1])
+
+
+STRANGE = {
+    "script": "<script>window.broken = 1</script><img src=x onerror='window.broken = 1'>",
+    "arabic": "\u062d\u0643\u0648\u0645\u0629 (\u0627\u0644\u0645\u064a\u0646\u0627\u0621) 2031",
+    "hebrew": "\u05e8\u05d0\u05e9 \u05d4\u05e0\u05de\u05dc \"1\"",
+    "long": "Donau" + "dampfschiff" * 15,
+    "percent": "100% & </script> ?a=b#c",
+}
+
+
+@pytest.fixture(scope="session")
+def strange(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A site of an invented world in which everything has a name that could break a page."""
+    entities = "".join(f"- {{id: {name}, kind: person, label: {json.dumps(label)}}}\n" for name, label in STRANGE.items())
+    speakers = [says(f"says-{name}", name, answer, label=json.dumps(f"{label}: it is so.")) for (name, label), answer in zip(STRANGE.items(), ANSWERS, strict=True)]
+    own = world(tmp_path_factory.mktemp("strange"), {"one": speakers}, entities=ENTITIES + entities)
+    assert build(own).is_published
+    graphs, base = graph_files(own)
+    write_site(own, own.root / "public", graphs, base)
+    return (own.root / "public").as_uri() + "/"
+
+
+@pytest.mark.parametrize("path", ["entities.html", "claims.html", "graph.html", "id/question/was-it-emptied.html", "id/claim/one/says-script.html", "id/article/one.html",
+                                  *(f"id/entity/{name}.html" for name in STRANGE)])  # fmt: skip
+@pytest.mark.parametrize("width", [360, 1100])
+def test_strange_names_break_no_page(browser: Any, strange: str, path: str, width: int) -> None:
+    with opened(browser, strange, viewport={"width": width, "height": 740}) as page:
+        go(page, strange, path)
+        assert page.evaluate("window.broken") is None
+        assert overflow(page) <= 0
 
 
 PICTURES = {"question": (f"id/question/{PULLBACK}.html", 760), "timeline": ("timeline.html", 760), "map": ("map.html", 900)}

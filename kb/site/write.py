@@ -22,6 +22,7 @@ from kb.site.folder import MARK, new_folder
 from kb.store import open_store
 
 DUMPS = {"data/kb.ttl": "turtle", "data/kb.trig": "trig", "data/kb.nq": "nquads", "data/kb.nt": "ntriples", "data/kb.jsonld": "jsonld"}
+PATIENCE = 1200.0  # seconds for one stored query: a site must not depend on how busy the machine is
 MANY = 400  # pages from which on more than one process makes them
 _BATCH = 64
 _site: Site | None = None  # a worker's own
@@ -68,7 +69,7 @@ def write_site(
 
 def open_site(home: Home, store: Path, map_file: Path | None) -> Site:
     """Return the pages of the store in a folder, for files. Raises StoreError."""
-    return Site(open_store(store), home, run=partial(run_query, store), live=False, map_file=map_file)
+    return Site(open_store(store), home, run=partial(run_query, store, timeout=PATIENCE), live=False, map_file=map_file)
 
 
 def _written_pages(

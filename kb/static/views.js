@@ -6,8 +6,8 @@
   const home = document.currentScript.src.replace(/[^/]*$/, "");
   const d3 = (...names) => names.map((name) => `vendor/d3/d3-${name}.min.js`);
   const PLOT = [
-    ...d3("array", "path", "color", "interpolate", "format", "time", "time-format", "scale", "scale-chromatic"),
-    ...d3("selection", "shape", "geo", "axis"),
+    ...d3("array", "path", "color", "interpolate", "format", "time", "time-format", "scale", "selection", "shape", "axis"),
+    "views/flat.js",
     "vendor/plot/plot.umd.min.js",
   ];
   const NEEDS = {
@@ -108,5 +108,15 @@
         show(entry.target);
       }
   }, { rootMargin: "100px" });
-  figures.forEach((figure) => seen.observe(figure));
+  // A net's library weighs more than a page: beside other things it waits to be asked for.
+  const waits = (figure) => figure.dataset.view === "graph" && !location.pathname.endsWith("/graph.html");
+  for (const figure of figures) {
+    if (!waits(figure)) {
+      seen.observe(figure);
+      continue;
+    }
+    const button = element("button", { type: "button", class: "later" }, "Draw it");
+    button.onclick = () => { button.remove(); show(figure); };
+    figure.append(button);
+  }
 })();

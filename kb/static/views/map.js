@@ -32,7 +32,7 @@ kbViews.draw.map = ({ box, data, width, title }) => {
     const points = { type: "MultiPoint", coordinates: regions[state.region].map((place) => place.at) };
     const [east, north] = d3.geoCentroid(points);
     const made = d3.geoAzimuthalEqualArea().rotate([-east, -north]).fitExtent(frame, points);
-    const factor = 0.6 * state.zoom * Math.min(1, (width * 8) / made.scale());
+    const factor = 0.5 * state.zoom * Math.min(1, (width * 8) / made.scale());
     const [left, top] = made.translate(), [x, y] = [width / 2, height / 2];
     return made.scale(made.scale() * factor).translate([x + (left - x) * factor, y + (top - y) * factor]).clipExtent([[-1, -1], [width + 1, height + 1]]);
   }
