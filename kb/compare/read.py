@@ -173,8 +173,8 @@ class Reading:
         """Return (person, office) as claims have it, each once: it decides who speaks for a state."""
         if self.held is not None:
             return list(self.held)
-        query = f'SELECT DISTINCT ?person ?office {{ ?claim kb:predicate "{HOLDS_OFFICE}" ; kb:subject ?person ; kb:object ?office }} ORDER BY ?person ?office'
-        return [(person, office) for person, office in self.rows(query)]
+        pattern = f'?claim kb:predicate "{HOLDS_OFFICE}" ; kb:subject ?person ; kb:object ?office'
+        return sorted({(person, office) for person, office in self.rows(f"SELECT ?person ?office {{ GRAPH ?graph {{ {pattern} }} }}")})
 
     @cached_property
     def ties(self) -> Ties:
