@@ -178,6 +178,15 @@ def test_any_other_shape_of_json_is_refused(site: ThreadingHTTPServer, body: str
 
 
 @pytest.mark.parametrize(
+    "body", ['{"exception":"Query timed out","status":"ERROR"}', '{"error":{"code":"500","info":"Query timed out"}}', '{"error":"Query timed out"}']
+)
+def test_an_error_in_place_of_results_is_told(site: ThreadingHTTPServer, body: str) -> None:
+    site.answers["wrong"] = (200, JSON, body.encode())
+    with pytest.raises(RemoteError, match=r"\((500: )?Query timed out\)"):
+        ask(at(site, "wrong"), SELECT)
+
+
+@pytest.mark.parametrize(
     "url",
     ["", "example.org/sparql", "ftp://example.org/", "file:///etc/passwd", "http://", "http://a b/", "http://u:p@127.0.0.1/", "http://[::1",
      "http://127.0.0.1:99999/", "http://127.0.0.1/\nHost: x", "http://bücher.example/"],

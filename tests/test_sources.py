@@ -190,6 +190,23 @@ def test_an_entity_spoilt_anywhere_is_refused_or_read(data: st.DataObject) -> No
         ranked(ADA, entries, known([]), Mint())
 
 
+@given(data=st.data())
+def test_a_match_spoilt_anywhere_is_refused_or_read(data: st.DataObject) -> None:
+    match = {"id": "Q99900010", "name": "Ada Lind", "score": 1.5, "description": "a governor", "type": [{"id": "Q5", "name": "human"}, "Q6"]}
+    whole = {"identifierSpace": "http://www.wikidata.org/entity/", "q0": {"result": [match]}}
+    *way, last = data.draw(st.sampled_from([path for path in places(whole) if path]))
+    inner = whole
+    for key in way:
+        inner = inner[key]
+    inner[last] = data.draw(_JSON)
+    try:
+        (entries,) = Reconcile(SimpleNamespace(get_json=lambda url, asked: copy.deepcopy(whole)), "http://127.0.0.1/").candidates([ADA])
+    except RemoteError as error:
+        assert "another shape" in error.message or "other things" in error.message
+    else:
+        ranked(ADA, entries, known([]), Mint())
+
+
 BAD_DAYS = [
     ("wait-an-hour", "ask again in 3600 seconds"), ("failing", r"failed \(500\)"), ("down", r"is busy \(503\)"), ("forbidden", "does not let us in"),
     ("hang", "gave no whole answer in time"), ("drip", "gave no whole answer in time"), ("cut", "the answer broke off"), ("page", "answers with text/html"),

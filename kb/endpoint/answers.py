@@ -45,7 +45,7 @@ def read_sparql(url: str, reply: Reply) -> Result:
             "this may be a page for people; look for its SPARQL address",
         )
     except ValueError as error:
-        message, cure = f"answers with broken SPARQL results ({error})", "it may have run out of time: ask for less"
+        message, cure = f"answers with broken SPARQL results ({_told_inside(reply) or error})", "it may have run out of time: ask for less"
     raise RemoteError(message, endpoint=url, status=reply.status, cure=cure)
 
 
@@ -81,11 +81,19 @@ def is_busy(reply: Reply) -> bool:
     return told is not None and told[0] in _BUSY
 
 
+def _told_inside(reply: Reply) -> str:
+    """Return the error that stands in JSON in place of results, the empty string when none does."""
+    try:
+        return ": ".join(filter(None, _error(json.loads(reply.body.decode())) or ()))
+    except (ValueError, RecursionError):
+        return ""
+
+
 def _error(answer: Any) -> tuple[str, str] | None:
     """Return code and words of the error that an answer carries: the Action API's two shapes, and a reconciliation service's."""
     if not isinstance(answer, dict):
         return None
-    error = answer.get("error")
+    error = answer.get("error", answer.get("exception"))
     if error is None and isinstance(answer.get("errors"), list):
         error = next(iter(answer["errors"]), None)
     if error is None and answer.get("status") == "error":

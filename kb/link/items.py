@@ -165,15 +165,15 @@ def item_of(entity: Any) -> Item | None:
     found = ITEM.fullmatch(entity["id"])
     if found is None:
         return None
-    labels = {language: _text(one, "value") for language, one in (entity.get("labels") or {}).items()}
-    names = [*labels.values(), *(_text(one, "value") for many in (entity.get("aliases") or {}).values() for one in many)]
+    labels = {language: text_of(one, "value") for language, one in (entity.get("labels") or {}).items()}
+    names = [*labels.values(), *(text_of(one, "value") for many in (entity.get("aliases") or {}).values() for one in many)]
     descriptions, claims = entity.get("descriptions") or {}, entity.get("claims") or {}
     label = labels.get("en") or labels.get("mul") or next(iter(labels.values()), "")
     points = [value for value in _values(claims, "P625") if "latitude" in value]
     item = Item(
-        int(found[1]), label, list(dict.fromkeys(names)), _text(descriptions.get("en", {"value": ""}), "value"),
-        [_text(value, "id") for value in _values(claims, "P31")],
-        list(dict.fromkeys(_text(value, "id") for key in COUNTRIES for value in _values(claims, key))),
+        int(found[1]), label, list(dict.fromkeys(names)), text_of(descriptions.get("en", {"value": ""}), "value"),
+        [text_of(value, "id") for value in _values(claims, "P31")],
+        list(dict.fromkeys(text_of(value, "id") for key in COUNTRIES for value in _values(claims, key))),
         (float(points[0]["latitude"]), float(points[0]["longitude"])) if points else None, len(entity.get("sitelinks") or {}), offices=list(_offices(claims)),
     )  # fmt: skip
     for key in BORN + DIED + BEGUN + ENDED:
@@ -182,7 +182,8 @@ def item_of(entity: Any) -> Item | None:
     return item
 
 
-def _text(one: Any, key: str) -> str:
+def text_of(one: Any, key: str) -> str:
+    """Return the text under a key of some JSON. Raises KeyError or TypeError when there is none."""
     if not isinstance(one[key], str):
         raise TypeError(key)
     return one[key]
@@ -201,4 +202,4 @@ def _offices(claims: dict[str, Any]) -> Iterator[Office]:
         if isinstance(value, dict) and statement.get("rank") != "deprecated":
             qualifiers = statement.get("qualifiers") or {}
             days = [next((json_day(one.get("datavalue", {}).get("value")) for one in qualifiers.get(key, ())), "") for key in ("P580", "P582")]
-            yield Office(_text(value, "id"), *days)
+            yield Office(text_of(value, "id"), *days)

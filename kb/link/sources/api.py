@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kb.endpoint import Client
 from kb.errors import RemoteError
 from kb.link.items import ITEM, Entry, Item, entry_of, item_of
 from kb.link.names import folded
 from kb.link.sources.written import LANGUAGES, Thing, batches, written
+
+if TYPE_CHECKING:
+    from kb.endpoint import Client
 
 _MANY = 50  # titles or ids a request: the API's limit
 _FOUND = 7  # items that one search gives

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kb.endpoint import Client
 from kb.errors import RemoteError
-from kb.link.items import ITEM, Entry, Item, entry_of
+from kb.link.items import ITEM, Entry, Item, entry_of, text_of
 from kb.link.sources.written import Thing, batches, written
+
+if TYPE_CHECKING:
+    from kb.endpoint import Client
 
 _SPACES = ("http://www.wikidata.org/entity/", "https://www.wikidata.org/entity/")
 _VERSIONS = frozenset({"0.1", "0.2"})
@@ -48,8 +50,9 @@ class Reconcile:
             for one in answer[key]["result"]:
                 found = ITEM.fullmatch(one["id"])
                 if found is not None:
-                    classes = [kind if isinstance(kind, str) else kind["id"] for kind in one.get("type") or ()]
-                    yield entry_of(Item(int(found[1]), one["name"], [one["name"]], one.get("description") or "", classes), self.name)
+                    classes = [kind if isinstance(kind, str) else text_of(kind, "id") for kind in one.get("type") or ()]
+                    name, description = text_of(one, "name"), text_of({"description": one.get("description") or ""}, "description")
+                    yield entry_of(Item(int(found[1]), name, [name], description, classes), self.name)
         except (KeyError, TypeError, AttributeError) as wrong:
             told = f"answers in another shape than a reconciliation service ({type(wrong).__name__}: {str(wrong)[:60]})"
             raise self._wrong(told, "try later, or another service") from None

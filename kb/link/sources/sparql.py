@@ -6,13 +6,16 @@ Nothing but plain SPARQL 1.1 with its prefixes declared: exact names by `VALUES`
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from kb.endpoint import Client
 from kb.errors import RemoteError
 from kb.judgement import WIKIDATA
 from kb.link.items import BEGUN, BORN, COUNTRIES, DIED, DIRECT, ENDED, ITEM, LABEL, Entry, Item, Office, entry_of, rdf_day
 from kb.link.sources.written import LANGUAGES, Thing, batches, written
 from kb.rows import Row, literal
+
+if TYPE_CHECKING:
+    from kb.endpoint import Client
 
 _THINGS, _ITEMS = 20, 50  # a request
 _MOST = 5000  # rows of names: a namesake more is no help
