@@ -15,6 +15,8 @@ from posixpath import normpath
 
 import pytest
 from html_check import look
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kb.assets import asset_paths
 from kb.build import build
@@ -340,6 +342,23 @@ def test_a_text_that_may_be_shown_is_cut_where_evidence_overlaps(small: Site) ->
     cut = list(pieces(text, [replace(one, spans=((0, 4),)), replace(other, spans=((2, 6), (8, 99)))]))
     assert [(piece.text, piece.depth, piece.ends) for piece in cut] == [("ab", 1, ()), ("cd", 2, (1,)), ("ef", 1, (2,)), ("ghij", 0, ())]
     assert [bar.lane for bar in bars([replace(one, spans=((0, 4), (2, 6), (4, 8)))], 10)] == [0, 1, 0]
+
+
+@given(st.text(max_size=60), st.lists(st.tuples(st.integers(0, 70), st.integers(0, 70)), max_size=12))
+def test_pieces_hold_the_whole_text_once_whatever_the_spans(small: Site, text: str, spans: list[tuple[int, int]]) -> None:
+    from dataclasses import replace
+
+    card = next(iter(cards(small.reader, sorted(small.reader.order)).values()))
+    cut = list(pieces(text, [replace(card, spans=(span,)) for span in spans]))
+    assert "".join(piece.text for piece in cut) == text and all(piece.depth >= 0 for piece in cut)
+    good = [number for number, (start, end) in enumerate(spans, 1) if start < end <= len(text)]
+    assert sorted(number for piece in cut for number in piece.ends) == good
+
+
+@given(st.text(max_size=30), st.one_of(st.just(""), st.dates().map(str), st.text(max_size=12)), st.one_of(st.just(""), st.dates().map(str)))
+def test_any_time_can_be_written(text: str, earliest: str, latest: str) -> None:
+    time = time_of(text, earliest, latest)
+    assert time is None if not text else time.shown is not None and isinstance(time.is_uncertain, bool)
 
 
 def test_a_text_of_ones_own_is_shown_with_its_claims(own: Home) -> None:

@@ -31,7 +31,7 @@ class Bar:
 
 
 def pieces(text: str, claims: Sequence[Card]) -> Iterator[Piece]:
-    """Yield the whole text in pieces; claims are numbered from 1. Spans outside the text are cut to it."""
+    """Yield the whole text in pieces; claims are numbered from 1. Spans that end outside the text are left out."""
     opens: dict[int, int] = {}
     shuts: dict[int, list[int]] = {}
     for number, card in enumerate(claims, 1):
