@@ -217,6 +217,21 @@ def test_a_query_that_was_ended_says_so(live: Site, error: Exception, status: in
         assert page.status == status and error.message.encode() in page.body
 
 
+def test_for_files_a_query_runs_once_for_all_its_forms_even_when_it_fails(live: Site) -> None:
+    asked = []
+
+    def run(text: str) -> object:
+        asked.append(text)
+        if len(asked) > 1:
+            raise QueryStopped("took too long")
+        return live.store.query(text)
+
+    files = Site(live.store, live.home, run=run, live=False)
+    assert [get(files, f"query/said-by.{form}").status for form in ("html", "csv", "json")] == [200, 200, 200] and len(asked) == 1
+    assert [get(files, f"query/flags.{form}").status for form in ("html", "csv", "json")] == [503, 503, 503] and len(asked) == 2
+    assert "took too long" in body(files, "query/flags.html") and 'href="flags.csv"' not in body(files, "query/flags.html")
+
+
 def test_without_a_runner_a_query_page_shows_the_question_alone(live: Site) -> None:
     still = Site(live.store, live.home, run=None, live=True)
     assert "Answer" not in words(body(still, "query/said-by.html")) and still.page("query/said-by.csv") is None

@@ -72,6 +72,24 @@ def status_of(wrong: KbError) -> int:
     return 403 if isinstance(wrong, QueryRefused) else 400 if isinstance(wrong, InputError) else 503
 
 
+def once(run: Run) -> Run:
+    """Return `run` that remembers what the last text gave, an error too: one that took too long is not tried again for each form."""
+    last: list[tuple[str, Result | KbError]] = []
+
+    def remembered(text: str) -> Result:
+        if not last or last[0][0] != text:
+            try:
+                last[:] = [(text, run(text))]
+            except KbError as wrong:
+                last[:] = [(text, wrong)]
+        found = last[0][1]
+        if isinstance(found, KbError):
+            raise found
+        return found
+
+    return remembered
+
+
 def answer(query: StoredQuery, reader: Reader, params: Params, run: Run) -> Result:
     """Return what a stored query gives for the values of a request. Raises what reading, binding and running raise."""
     given: dict[str, list[str]] = {}
@@ -95,7 +113,7 @@ def asked_view(query: StoredQuery, reader: Reader, params: Params, run: Run | No
     view = AskedView(
         name=query.name, summary=query.summary, query=query, fields=tuple(_field(reader, param, params) for param in query.params.values()),
         columns=columns, rows=rows, number=len(result.rows) if result else 0, truncated=bool(result and result.truncated), has_run=result is not None,
-        triples=result.triples[:20_000] if result else "", downloads=tuple((form, f"{query.name}.{form}" + (f"?{urlencode(words)}" if words else "")) for form in forms),
+        triples=result.triples[:20_000].rpartition("\n")[0] if result else "", downloads=tuple((form, f"{query.name}.{form}" + (f"?{urlencode(words)}" if words else "")) for form in forms),
         figure=_figure(reader, query, result) if result is not None else None, problem=problem,
     )  # fmt: skip
     return view, status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from kb.ids import SLUG
 from kb.pages import lists, search
 from kb.pages.about import SparqlView, about_view, queries_view
 from kb.pages.article import article_view
-from kb.pages.asked import answer, asked_view
+from kb.pages.asked import answer, asked_view, once
 from kb.pages.claim import claim_view
 from kb.pages.describe import describe
 from kb.pages.entity import entity_view, event_view
@@ -61,7 +61,7 @@ class Site:
 
     def __init__(self, store: LocalStore, home: Home, *, run: Callable[[str], Result] | None, live: bool, map_file: Path | None = None) -> None:
         self.store, self.home, self.live, self.map_file = store, home, live, map_file
-        self.run = run if live or run is None else lru_cache(2)(run)  # a folder of files asks each query for every form
+        self.run = run if live or run is None else once(run)  # a folder of files asks each query for every form
         self.reader = Reader(store)
         self.files = Files(home)
         self._described = ("", "")
