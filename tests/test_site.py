@@ -13,7 +13,7 @@ from kb.build import graph_files
 from kb.errors import InputError, StoreError
 from kb.home import Home
 from kb.site import Written, write_site
-from kb.site.folder import new_folder
+from kb.site.folder import MARK, new_folder
 from tests.small_world import built, says, world
 
 
@@ -25,14 +25,25 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.fixture(scope="module")
-def site(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(home: Home, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Written]:
     folder = tmp_path_factory.mktemp("out") / "public"
-    write(home, folder)
-    return folder
+    return folder, write(home, folder)
+
+
+@pytest.fixture(scope="module")
+def site(written: tuple[Path, Written]) -> Path:
+    return written[0]
 
 
 def write(home: Home, folder: Path, **options: object) -> Written:
     return write_site(home, folder, *graph_files(home), jobs=1, **options)
+
+
+def place(home: Home, folder: Path, *, force: bool = False) -> None:
+    """Put a small folder in place as a site is put."""
+    with new_folder(folder, home, force=force) as aside:
+        (aside / "index.html").write_text("new")
+        (aside / MARK).write_text("")
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -45,9 +56,9 @@ def test_every_listed_page_and_asset_is_there(home: Home, site: Path) -> None:
     assert set(asset_paths(site=True)) <= found
 
 
-def test_the_count_is_what_lies_there(home: Home, tmp_path: Path) -> None:
-    done = write(home, tmp_path / "public")
-    found = files(tmp_path / "public")
+def test_the_count_is_what_lies_there(written: tuple[Path, Written]) -> None:
+    folder, done = written
+    found = files(folder)
     assert (done.files, done.bytes) == (len(found), sum(map(len, found.values())))
     assert done.pages == sum(name.endswith(".html") for name in found) - 1  # all but 404.html
 
@@ -82,15 +93,15 @@ def test_nothing_names_the_machine_it_was_written_on(home: Home, site: Path) -> 
 
 
 def test_an_earlier_site_is_replaced_whole(home: Home, tmp_path: Path) -> None:
-    write(home, tmp_path / "public")
+    place(home, tmp_path / "public")
     (tmp_path / "public" / "gone.html").write_text("of an earlier build")
-    write(home, tmp_path / "public")
+    place(home, tmp_path / "public")
     assert not (tmp_path / "public" / "gone.html").exists() and os.listdir(tmp_path) == ["public"]
 
 
 def test_an_empty_folder_is_taken(home: Home, tmp_path: Path) -> None:
     (tmp_path / "public").mkdir()
-    write(home, tmp_path / "public")
+    place(home, tmp_path / "public")
     assert (tmp_path / "public" / "index.html").is_file()
 
 
@@ -98,9 +109,9 @@ def test_a_folder_that_is_no_site_stays_unless_forced(home: Home, tmp_path: Path
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "dear.txt").write_text("mine")
     with pytest.raises(InputError, match="no site of kb"):
-        write(home, tmp_path / "letters")
+        place(home, tmp_path / "letters")
     assert (tmp_path / "letters" / "dear.txt").read_text() == "mine"
-    write(home, tmp_path / "letters", force=True)
+    place(home, tmp_path / "letters", force=True)
     assert not (tmp_path / "letters" / "dear.txt").exists()
 
 
@@ -108,12 +119,12 @@ def test_a_folder_that_is_no_site_stays_unless_forced(home: Home, tmp_path: Path
 def test_the_knowledge_base_is_never_written_over(home: Home, where: str) -> None:
     before = sorted(home.corpus.rglob("*"))
     with pytest.raises(InputError, match="cannot write a site"):
-        write(home, home.root / where, force=True)
+        place(home, home.root / where, force=True)
     assert sorted(home.corpus.rglob("*")) == before
 
 
 def test_a_site_beside_the_corpus_is_fine(home: Home) -> None:
-    write(home, home.root / "public")
+    place(home, home.root / "public")
     assert (home.root / "public" / "index.html").is_file()
 
 
@@ -121,25 +132,21 @@ def test_the_folder_you_are_in_is_never_replaced(home: Home, tmp_path: Path, mon
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     with pytest.raises(InputError, match="no site"):
-        write(home, Path())
+        place(home, Path())
 
 
 def test_a_file_in_the_way_is_told(home: Home, tmp_path: Path) -> None:
     (tmp_path / "public").write_text("")
     with pytest.raises(InputError, match="it is a file"):
-        write(home, tmp_path / "public")
+        place(home, tmp_path / "public")
 
 
-def test_what_fails_midway_leaves_the_old_site(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(home, tmp_path / "public")
+def test_what_fails_midway_leaves_the_old_site(home: Home, tmp_path: Path) -> None:
+    place(home, tmp_path / "public")
     before = files(tmp_path / "public")
-
-    def full(*_: object) -> bytes:
+    with pytest.raises(InputError, match="no space left"), new_folder(tmp_path / "public", home) as aside:
+        (aside / "index.html").write_text("half")
         raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("kb.site.write.packed", full)
-    with pytest.raises(InputError, match="no space left"):
-        write(home, tmp_path / "public")
     assert files(tmp_path / "public") == before and os.listdir(tmp_path) == ["public"]
 
 
