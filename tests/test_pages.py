@@ -482,6 +482,14 @@ def test_the_stylesheet_asks_nobody() -> None:
     assert "@import" not in css and "url(" not in css.replace("url(#hatch)", "") and "@font-face" not in css
 
 
+def test_a_few_claims_come_in_the_same_order_as_among_all(small: Site) -> None:
+    few, all_ = Reader(small.store), Reader(small.store)
+    assert len(all_.order) == 6 and "order" not in few.__dict__
+    for pattern in ("?claim a kb:Claim", "?claim kb:supportsAnswer ?answer", "?claim kb:about ?event", "?claim a kb:Flag"):
+        assert few.claims(pattern) == all_.claims(pattern)
+    assert few.in_order(["https://example.org/kb/id/entity/ada"]) == [] == all_.in_order(["https://example.org/kb/id/entity/ada"])
+
+
 def test_names_are_read_once(small: Site) -> None:
     reader = Reader(small.store)
     assert reader.thing("https://example.org/kb/id/entity/ada").label == "Ada Brink" and reader.thing("https://example.org/other").path == ""

@@ -177,10 +177,9 @@ def _tellings(reader: Reader, event: str) -> tuple[list[Telling], int]:
     """Return what each speaker tells, those who say most first, some claims of each so that every side is there; and how many claims there are."""
     by_speaker: dict[str, list[str]] = {}
     for claim, speaker in reader.rows(f"SELECT DISTINCT ?claim ?speaker {{ ?claim kb:about {iri(event)} ; kb:speaker ?speaker }}"):
-        if claim in reader.order:
-            by_speaker.setdefault(speaker, []).append(claim)
+        by_speaker.setdefault(speaker, []).append(claim)
     ranked = sorted(by_speaker.items(), key=lambda pair: (-len(pair[1]), reader.thing(pair[0]).label, pair[0]))[:SIDES]
-    told = {speaker: sorted(claims, key=reader.order.__getitem__)[:EACH] for speaker, claims in ranked}
+    told = {speaker: reader.in_order(claims)[:EACH] for speaker, claims in ranked}
     known = cards(reader, [claim for claims in told.values() for claim in claims])
     found = []
     for speaker, claims in told.items():

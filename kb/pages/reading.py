@@ -12,6 +12,7 @@ from kb.rows import Term, iri
 from kb.store import Store
 from kb.vocab import ENTITY_KINDS, PREFIXES
 
+FEW = 400  # claims that are put in order by themselves
 LONGEST = 400  # characters of a label on a page; the data hold the whole
 _HEAD = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("kb", "rdf", "rdfs", "skos", "dcterms", "schema", "oa", "void", "geo", "polarity", "modality"))
 _KINDS = {iri: kind for kind, iri in ENTITY_KINDS.items()}
@@ -140,18 +141,30 @@ class Reader:
     @cached_property
     def order(self) -> dict[str, int]:
         """Claim → its place among all: the oldest article first, then by place in the text."""
-        days = dict(self.rows("SELECT ?article ?day { ?article a schema:NewsArticle ; kb:earliest ?day }"))
+        return {claim: place for place, claim in enumerate(self._sorted(""))}
+
+    def _sorted(self, here: str) -> list[str]:
+        """Return the claims that `here` binds ?claim to, all when it is empty, in order."""
         start: dict[str, int] = {}
-        for claim, at in self.rows("SELECT ?claim ?start { ?claim kb:evidence/oa:hasSelector/oa:start ?start }"):
+        for claim, at in self.rows(f"SELECT ?claim ?start {{ {here} ?claim kb:evidence/oa:hasSelector/oa:start ?start }}"):
             start[claim] = min(start.get(claim, int(at)), int(at))
-        told = self.rows("SELECT ?claim ?article { ?claim kb:reportedIn ?article }")
-        ranked = sorted((days.get(article, ""), article, start.get(claim, 0), claim) for claim, article in told)
-        return {claim: place for place, (*_, claim) in enumerate(ranked)}
+        told = self.rows(f"SELECT ?claim ?article {{ {here} ?claim kb:reportedIn ?article }}")
+        return [claim for *_, claim in sorted((self._days.get(article, ""), article, start.get(claim, 0), claim) for claim, article in told)]
+
+    @cached_property
+    def _days(self) -> dict[str, str]:
+        return dict(self.rows("SELECT ?article ?day { ?article a schema:NewsArticle ; kb:earliest ?day }"))
+
+    def in_order(self, claims: Iterable[str]) -> list[str]:
+        """Return claims in order, each once; what is no claim is left out. A few are put in order without reading all."""
+        found = set(claims)
+        if len(found) <= FEW and "order" not in self.__dict__:
+            return self._sorted(values("claim", sorted(found))) if found else []
+        return sorted(found & self.order.keys(), key=self.order.__getitem__)
 
     def claims(self, pattern: str) -> list[str]:
         """Return the claims of a pattern that binds ?claim, each once, in order."""
-        found = {row[0] for row in self.rows(f"SELECT DISTINCT ?claim {{ {pattern} }}")}
-        return sorted(found & self.order.keys(), key=self.order.__getitem__)
+        return self.in_order(row[0] for row in self.rows(f"SELECT DISTINCT ?claim {{ {pattern} }}"))
 
     @cached_property
     def clashes(self) -> dict[str, tuple[str, str]]:
