@@ -12,7 +12,8 @@ from kb.errors import QueryRefused, QueryStopped, QuerySyntaxError
 from kb.query.refuse import MAX_CHARACTERS, check_query, explain_syntax, plain_kind
 from kb.query.tokens import tokens
 from kb.rows import Result
-from kb.serve.pool import Busy, Job, Pool
+from kb.serve.job import DONE, Busy, Job
+from kb.serve.pool import Pool
 from kb.serve.protocol import Refusal
 from kb.serve.reply import Kept, Receive, Scope, Send, headers_of, takes_gzip
 from kb.vocab import PREFIXES
@@ -78,8 +79,8 @@ class Answering:
         if found is not None:
             return await self._whole(question, *found, send)
         job = self._ask(question, gzip)
-        await self.pool.settled(job)
-        if job.state == "done":
+        await job.settled()
+        if job.state == DONE:
             await self._refuse(job, question)
             body = b"".join(data for _, data in job.pieces)
             zipped = any(letter == b"Z" for letter, _ in job.pieces)
@@ -104,7 +105,7 @@ class Answering:
         watch = asyncio.create_task(self._watch(job, receive))
         out = _Stream(question, send, scope["method"] == "HEAD")
         try:
-            await out.take(self.pool.pieces(job))
+            await out.take(job.answer())
         except QueryStopped as why:
             if not out.started and not job.is_left:
                 raise _stopped(why) from None
@@ -113,7 +114,7 @@ class Answering:
             return
         finally:
             watch.cancel()
-            if job.state != "done":
+            if job.state != DONE:
                 self.pool.leave(job)
         if not out.started and not job.is_left:
             await self._refuse(job, question)
@@ -132,7 +133,7 @@ class Answering:
         from kb.query.sandbox import read_answer
 
         job = self.pool.ask(question.request(self.max_rows, False))
-        lines = b"".join([data async for _, data in self.pool.pieces(job)]).splitlines()
+        lines = b"".join([data async for _, data in job.answer()]).splitlines()
         if job.failed is not None:
             await self._refuse(job, question)
         answer = map(json.loads, lines)
@@ -142,7 +143,7 @@ class Answering:
         """Return an answer whole. Raises Refusal."""
         job = self._ask(question, False)
         try:
-            found = b"".join([data async for _, data in self.pool.pieces(job)])
+            found = b"".join([data async for _, data in job.answer()])
         except QueryStopped as why:
             raise _stopped(why) from None
         await self._refuse(job, question)
@@ -173,7 +174,7 @@ class Answering:
         async def ask() -> str:
             job = self.pool.ask(Question(text, question.format).request(1, False))
             try:
-                async for _ in self.pool.pieces(job):
+                async for _ in job.answer():
                     pass
             except QueryStopped:
                 return ""

@@ -12,13 +12,13 @@ import asyncio
 import json
 import time
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from kb.errors import QueryStopped
 from kb.query.sandbox import MEMORY, why_ended
+from kb.serve.job import DONE, QUICK_LANE, SLOW_LANE, WAITING, Busy, Job
 from kb.serve.process import Process
 
 QUANTUM = 0.05  # seconds of a processor in the quick lane; on a busy machine that takes longer
@@ -26,38 +26,12 @@ LONGEST = 0.5  # seconds in the quick lane in any case
 STEP_BACK = 1.0  # seconds in the slow lane after which the processor is left to others first
 KEPT = 256 << 10  # bytes of one answer kept before they are sent on
 QUICK, SLOW = 512, 32  # queries that may wait for each lane
-QUICK_LANE, SLOW_LANE = "quick", "slow"
 KNOWN = 512  # queries remembered as slow
 STALL = 10.0  # seconds in which a client must take something of a long answer
 PATIENCE = 10.0  # seconds, or the time of a query where that is longer, that one may wait for its turn
 TICK = 0.02
 AHEAD = 8  # small queries handed to one worker at once, so that it need not be woken for each
 _encode = json.JSONEncoder(separators=(",", ":")).encode
-
-
-class Busy(QueryStopped):
-    """Too many wait already."""
-
-
-@dataclass(eq=False, slots=True)
-class Job:
-    """One query on its way. `pieces` holds what came and was not taken; `state` goes from waiting to done, by way of quick or slow."""
-
-    request: bytes
-    asked: float
-    state: str = "waiting"
-    pieces: deque[tuple[bytes, bytes]] = field(default_factory=deque)
-    size: int = 0
-    taken: float = 0.0
-    failed: QueryStopped | dict[str, Any] | None = None
-    process: Process | None = None
-    is_left: bool = False
-    is_slow: bool = False
-    wake: Callable[[], None] | None = None
-
-    def tell(self) -> None:
-        if self.wake is not None:
-            self.wake()
 
 
 class Pool:
@@ -112,35 +86,6 @@ class Pool:
             self.quick.append(job)
         self._go()
         return job
-
-    async def settled(self, job: Job) -> None:
-        """Wait until a job is done, or has gone to the slow lane."""
-        while job.state != "done" and not job.is_slow:
-            await self._woken(job)
-
-    async def pieces(self, job: Job) -> AsyncIterator[tuple[bytes, bytes]]:
-        """Yield frames (letter, data) of the answer as they come. Raises QueryStopped; what the worker complains of is in `job.failed`."""
-        while True:
-            while job.pieces and job.state in (SLOW_LANE, "done"):
-                letter, data = job.pieces.popleft()
-                job.size -= len(data)
-                job.taken = time.monotonic()
-                yield letter, data
-            if job.process is not None and job.state == SLOW_LANE:
-                job.process.go_on()
-            if job.state == "done" and not job.pieces:
-                break
-            await self._woken(job)
-        if isinstance(job.failed, QueryStopped):
-            raise job.failed
-
-    async def _woken(self, job: Job) -> None:
-        future = asyncio.get_running_loop().create_future()
-        job.wake = lambda: None if future.done() else future.set_result(None)
-        try:
-            await future
-        finally:
-            job.wake = None
 
     def leave(self, job: Job) -> None:
         """Forget a job: who asked is gone. A quick one may still end by itself, which costs less than a new process."""
@@ -214,7 +159,7 @@ class Pool:
         process, now = job.process, time.monotonic()
         if now - process.since < QUANTUM:
             self.known.pop(job.request, None)
-        job.process, job.state, process.since = None, "done", now
+        job.process, job.state, process.since = None, DONE, now
         process.jobs.popleft()
         process.go_on()
         job.tell()
@@ -240,7 +185,7 @@ class Pool:
 
     def _forget_jobs(self, process: Process) -> None:
         for job in reversed(process.jobs):
-            job.state, job.process = "waiting", None
+            job.state, job.process = WAITING, None
             self.quick.appendleft(job)
         process.jobs.clear()
 
@@ -272,7 +217,7 @@ class Pool:
         if job.process is not None:
             self._finish(job)
         else:
-            job.state = "done"
+            job.state = DONE
             job.tell()
 
     def _stop(self, job: Job, why: QueryStopped) -> None:
@@ -316,7 +261,7 @@ class Pool:
             job.tell()
         else:
             process.jobs.popleft()
-            job.process, job.state = None, "waiting"
+            job.process, job.state = None, WAITING
             job.pieces.clear()
             job.size = 0
             self._drop(process)

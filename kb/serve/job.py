@@ -1,0 +1,69 @@
+"""One query on its way: what came of its answer so far, and who waits for more."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from kb.errors import QueryStopped
+from kb.serve.process import Process
+
+WAITING, QUICK_LANE, SLOW_LANE, DONE = "waiting", "quick", "slow", "done"
+
+
+class Busy(QueryStopped):
+    """Too many wait already."""
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """One query on its way. `pieces` holds what came and was not taken; `state` goes from waiting to done, by way of a lane."""
+
+    request: bytes
+    asked: float
+    state: str = WAITING
+    pieces: deque[tuple[bytes, bytes]] = field(default_factory=deque)
+    size: int = 0
+    taken: float = 0.0
+    failed: QueryStopped | dict[str, Any] | None = None
+    process: Process | None = None
+    is_left: bool = False
+    is_slow: bool = False
+    wake: Callable[[], None] | None = None
+
+    def tell(self) -> None:
+        if self.wake is not None:
+            self.wake()
+
+    async def settled(self) -> None:
+        """Wait until a job is done, or has gone to the slow lane."""
+        while self.state != DONE and not self.is_slow:
+            await self._woken()
+
+    async def answer(self) -> AsyncIterator[tuple[bytes, bytes]]:
+        """Yield frames (letter, data) of the answer as they come. Raises QueryStopped; what the worker complains of is in `failed`."""
+        while True:
+            while self.pieces and self.state in (SLOW_LANE, DONE):
+                letter, data = self.pieces.popleft()
+                self.size -= len(data)
+                self.taken = time.monotonic()
+                yield letter, data
+            if self.process is not None and self.state == SLOW_LANE:
+                self.process.go_on()
+            if self.state == DONE and not self.pieces:
+                break
+            await self._woken()
+        if isinstance(self.failed, QueryStopped):
+            raise self.failed
+
+    async def _woken(self) -> None:
+        future = asyncio.get_running_loop().create_future()
+        self.wake = lambda: None if future.done() else future.set_result(None)
+        try:
+            await future
+        finally:
+            self.wake = None
