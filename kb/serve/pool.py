@@ -41,6 +41,7 @@ class Pool:
         self.store, self.workers, self.timeout, self.memory = store, workers, timeout, memory
         self.processes: set[Process] = set()
         self.idle: list[Process] = []
+        self.lanes: dict[str, set[Process]] = {"": set(), QUICK_LANE: set(), SLOW_LANE: set()}
         self.quick: deque[Job] = deque()
         self.slow: deque[Job] = deque()
         self.known: OrderedDict[bytes, None] = OrderedDict()
@@ -106,19 +107,26 @@ class Pool:
 
     def _places(self, lane: str) -> int:
         """Return how many workers more may work in a lane."""
-        return self.workers - sum(process.lane == lane for process in self.processes)
+        return self.workers - len(self.lanes[lane])
+
+    def _put(self, process: Process, lane: str) -> None:
+        self.lanes[process.lane].discard(process)
+        self.lanes[lane].add(process)
+        process.lane = lane
 
     def _least_busy(self) -> Process | None:
         """Return the worker of the quick lane with the fewest queries, None when each has all it may."""
-        quick = [process for process in self.processes if process.lane == QUICK_LANE and len(process.jobs) < AHEAD]
-        return min(quick, key=lambda process: len(process.jobs), default=None)
+        found = min(self.lanes[QUICK_LANE], key=_length, default=None)
+        return found if found is not None and len(found.jobs) < AHEAD else None
 
     def _begin(self, job: Job, process: Process, lane: str) -> None:
         if job.is_left:
             if not process.jobs:
                 self.idle.append(process)
             return
-        job.state, job.process, process.lane = lane, process, lane
+        job.state, job.process = lane, process
+        if process.lane != lane:
+            self._put(process, lane)
         if not process.jobs:
             process.since = time.monotonic()
         process.jobs.append(job)
@@ -165,7 +173,7 @@ class Pool:
         job.tell()
 
     def _free(self, process: Process) -> None:
-        process.lane = ""
+        self._put(process, "")
         if process.is_spent or process.is_low or process.store != self.store:
             self._drop(process)
             self.start()
@@ -179,6 +187,7 @@ class Pool:
     def _forget(self, process: Process) -> None:
         """Let a process that ended go, and what it was still to do wait again, first of all."""
         self.processes.discard(process)
+        self.lanes[process.lane].discard(process)
         if process in self.idle:
             self.idle.remove(process)
         self._forget_jobs(process)
@@ -257,7 +266,8 @@ class Pool:
             self._stop(job, Busy("left"))
         elif self._places(SLOW_LANE) > 0:
             self._send_back(process)
-            job.state, job.is_slow, process.lane = SLOW_LANE, True, SLOW_LANE
+            self._put(process, SLOW_LANE)
+            job.state, job.is_slow = SLOW_LANE, True
             job.tell()
         else:
             process.jobs.popleft()
@@ -282,6 +292,10 @@ class Pool:
         else:
             self.slow.append(job)
             job.tell()
+
+
+def _length(process: Process) -> int:
+    return len(process.jobs)
 
 
 def _complaint(said: dict[str, Any], timeout: float, memory: int) -> QueryStopped | dict[str, Any]:

@@ -115,7 +115,7 @@ def answer(store: Any, request: dict[str, Any], out: Out) -> None:
 
 def requests() -> Iterator[dict[str, Any]]:
     kept = b""
-    while piece := os.read(0, 1 << 20):
+    while piece := os.read(0, PIECE):
         kept += piece
         while b"\n" in kept:
             line, _, kept = kept.partition(b"\n")
