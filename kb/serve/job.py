@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,8 @@ from typing import Any
 from kb.errors import QueryStopped
 from kb.serve.process import Process
 
-WAITING, QUICK_LANE, SLOW_LANE, DONE = "waiting", "quick", "slow", "done"
+WAITING, QUICK_LANE, NEW_LANE, SLOW_LANE, DONE = "waiting", "quick", "new", "slow", "done"
+_PARTICULAR = re.compile(rb'<[^<>"{}|^`\\\x00-\x20]*>|\\"(?:[^"\\]|\\\\.)*\\"|#[^\\]*|[0-9]+')
 
 
 class Busy(QueryStopped):
@@ -25,6 +27,8 @@ class Job:
 
     request: bytes
     asked: float
+    lane: str
+    shape: int = 0
     state: str = WAITING
     pieces: deque[tuple[bytes, bytes]] = field(default_factory=deque)
     size: int = 0
@@ -67,3 +71,31 @@ class Job:
             await future
         finally:
             self.wake = None
+
+
+def shape_of(request: bytes) -> int:
+    """Return a mark of a request that those share which differ in IRIs, texts, numbers and comments alone."""
+    return hash(_PARTICULAR.sub(b"", request))
+
+
+class Remembered:
+    """Things met before, the ones met last, at most so many."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.found: OrderedDict[Any, None] = OrderedDict()
+
+    def __contains__(self, thing: Any) -> bool:
+        return thing in self.found
+
+    def add(self, thing: Any) -> None:
+        self.found[thing] = None
+        self.found.move_to_end(thing)
+        if len(self.found) > self.most:
+            self.found.popitem(last=False)
+
+    def drop(self, thing: Any) -> None:
+        self.found.pop(thing, None)
+
+    def clear(self) -> None:
+        self.found.clear()

@@ -1,9 +1,9 @@
 """Queries under limits: workers started beforehand, one query each at a time, ended and replaced when one goes past its limit.
 
-Two lanes keep the small ones fast. Every query starts in the quick lane, where its answer is only kept; what is not done
-after `QUANTUM` goes to the slow lane, which has as many places. When those are taken it is ended, waits, and starts
-anew; nothing of it was sent yet. A query known to be slow goes there at once. So 20 queries that never end hold the
-slow places and nothing else, and there are never more than three times `workers` processes: two lanes, and spare ones for those that are ended.
+Three lanes keep the small ones fast, each with places for `workers` of them. A query like others that were quick goes to the
+quick lane; any other to the new lane. In both its answer is only kept. What is not done after `QUANTUM` goes to the slow
+lane; when that is full it is ended, waits, and starts anew: nothing of it was sent yet. A query known to be slow
+goes there at once. So 20 queries that never end hold the slow places, and for a while the new ones, and nothing else.
 """
 
 from __future__ import annotations
@@ -11,25 +11,26 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections import deque
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from kb.errors import QueryStopped
 from kb.query.sandbox import MEMORY, why_ended
-from kb.serve.job import DONE, QUICK_LANE, SLOW_LANE, WAITING, Busy, Job
+from kb.serve.job import DONE, NEW_LANE, QUICK_LANE, SLOW_LANE, WAITING, Busy, Job, Remembered, shape_of
 from kb.serve.process import Process
 
-QUANTUM = 0.05  # seconds of a processor in the quick lane; on a busy machine that takes longer
-LONGEST = 0.5  # seconds in the quick lane in any case
+QUANTUM = 0.05  # seconds of a processor outside the slow lane; on a busy machine that takes longer
+LONGEST = 0.5  # seconds outside the slow lane in any case
 STEP_BACK = 1.0  # seconds in the slow lane after which the processor is left to others first
 KEPT = 256 << 10  # bytes of one answer kept before they are sent on
-QUICK, SLOW = 512, 32  # queries that may wait for each lane
-KNOWN = 512  # queries remembered as slow
+MOST = {QUICK_LANE: 512, NEW_LANE: 128, SLOW_LANE: 32}  # queries that may wait for each lane
+KNOWN = 2000  # shapes of queries remembered as quick, and queries as slow
 STALL = 10.0  # seconds in which a client must take something of a long answer
 PATIENCE = 10.0  # seconds, or the time of a query where that is longer, that one may wait for its turn
 TICK = 0.02
+GAP = 0.25  # seconds from one new worker to the next: starting one keeps the server from all else for some milliseconds
 AHEAD = 8  # small queries handed to one worker at once, so that it need not be woken for each
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -41,24 +42,29 @@ class Pool:
         self.store, self.workers, self.timeout, self.memory = store, workers, timeout, memory
         self.processes: set[Process] = set()
         self.idle: list[Process] = []
-        self.lanes: dict[str, set[Process]] = {"": set(), QUICK_LANE: set(), SLOW_LANE: set()}
-        self.quick: deque[Job] = deque()
-        self.slow: deque[Job] = deque()
-        self.known: OrderedDict[bytes, None] = OrderedDict()
+        self.lanes: dict[str, set[Process]] = {lane: set() for lane in ("", *MOST)}
+        self.waiting: dict[str, deque[Job]] = {lane: deque() for lane in MOST}
+        self.known_quick, self.known_slow = Remembered(KNOWN), Remembered(KNOWN)
         self.ticking: asyncio.Task | None = None
         self.fails = 0
+        self.next_start = 0.0
 
     def start(self) -> None:
         """Have all workers that there should be."""
         while len(self.processes) < 3 * self.workers:
-            self.processes.add(Process(self.store, self.memory, self._heard, self._gone))
+            self._add()
         if self.ticking is None:
             self.ticking = asyncio.get_running_loop().create_task(self._tick())
+
+    def _add(self) -> None:
+        self.processes.add(Process(self.store, self.memory, self._heard, self._gone))
+        self.next_start = time.monotonic() + GAP
 
     def swap(self, store: Path) -> None:
         """Turn to another store; what runs ends on the one it began with."""
         self.store = store
-        self.known.clear()
+        self.known_quick.clear()
+        self.known_slow.clear()
         for process in [one for one in self.processes if not one.jobs]:
             self._drop(process)
         self.start()
@@ -69,22 +75,19 @@ class Pool:
         for process in self.processes:
             process.kill()
             process.process.wait()
-        for job in [*(job for process in self.processes for job in process.jobs), *self.quick, *self.slow]:
+        for job in [*(job for process in self.processes for job in process.jobs), *chain(*self.waiting.values())]:
             self._fail(job, Busy("the server is stopping", cure="ask again in a while"))
         self.processes.clear()
 
     def ask(self, request: dict[str, Any]) -> Job:
         """Return the job of a request. Raises Busy when too many wait."""
         line = _encode(request).encode() + b"\n"
-        job = Job(line, time.monotonic())
-        if line in self.known:
-            self._queue_slow(job)
-            if job.failed:
-                raise job.failed
-        elif len(self.quick) >= QUICK:
-            raise Busy("too many queries wait already", cure="ask again in a second")
-        else:
-            self.quick.append(job)
+        shape = shape_of(line)
+        lane = SLOW_LANE if line in self.known_slow else QUICK_LANE if shape in self.known_quick else NEW_LANE
+        job = Job(line, time.monotonic(), lane, shape, is_slow=lane == SLOW_LANE)
+        if len(self.waiting[lane]) >= MOST[lane]:
+            raise _too_many(lane)
+        self.waiting[lane].append(job)
         self._go()
         return job
 
@@ -94,16 +97,17 @@ class Pool:
         job.pieces.clear()
         if job.state == SLOW_LANE:
             self._stop(job, Busy("left"))
-        elif job in self.slow:
-            self.slow.remove(job)
+        elif job.state == WAITING and job.is_slow:
+            self.waiting[SLOW_LANE].remove(job)
 
     def _go(self) -> None:
         """Start what can start."""
-        for waiting, lane in ((self.slow, SLOW_LANE), (self.quick, QUICK_LANE)):
+        for lane, waiting in self.waiting.items():
             while waiting and self.idle and self._places(lane) > 0:
                 self._begin(waiting.popleft(), self.idle.pop(), lane)
-        while self.quick and (process := self._least_busy()) is not None:
-            self._begin(self.quick.popleft(), process, QUICK_LANE)
+        quick = self.waiting[QUICK_LANE]
+        while quick and (process := self._least_busy()) is not None:
+            self._begin(quick.popleft(), process, QUICK_LANE)
 
     def _places(self, lane: str) -> int:
         """Return how many workers more may work in a lane."""
@@ -165,8 +169,9 @@ class Pool:
     def _finish(self, job: Job) -> None:
         """Take a job that its process works on away from it: it is done."""
         process, now = job.process, time.monotonic()
-        if now - process.since < QUANTUM:
-            self.known.pop(job.request, None)
+        if now - process.since < QUANTUM and not job.is_left:
+            self.known_quick.add(job.shape)
+            self.known_slow.drop(job.request)
         job.process, job.state, process.since = None, DONE, now
         process.jobs.popleft()
         process.go_on()
@@ -176,7 +181,6 @@ class Pool:
         self._put(process, "")
         if process.is_spent or process.is_low or process.store != self.store:
             self._drop(process)
-            self.start()
         else:
             self.idle.append(process)
 
@@ -195,7 +199,7 @@ class Pool:
     def _forget_jobs(self, process: Process) -> None:
         for job in reversed(process.jobs):
             job.state, job.process = WAITING, None
-            self.quick.appendleft(job)
+            self.waiting[job.lane].appendleft(job)
         process.jobs.clear()
 
     def _gone(self, process: Process) -> None:
@@ -204,22 +208,14 @@ class Pool:
             self._fail(process.jobs[0], why_ended(process.code or -6, self.timeout, self.memory))
         self._forget(process)
         self.fails += not process.is_ready
-        if self.fails > 3 * self.workers:  # its store cannot be opened: try again, but not at once
-            asyncio.get_running_loop().call_later(1.0, self.start)
+        if self.fails > 3 * self.workers:  # its store cannot be opened
             self._refuse_all()
-        else:
-            self.start()
         self._go()
 
     def _refuse_all(self) -> None:
-        for job in self._waiting():
-            self._fail(job, Busy("the store cannot be opened", cure="ask again in a while"))
-        self.quick.clear()
-        self.slow.clear()
-
-    def _waiting(self) -> Iterator[Job]:
-        yield from self.quick
-        yield from self.slow
+        for waiting in self.waiting.values():
+            while waiting:
+                self._fail(waiting.popleft(), Busy("the store cannot be opened", cure="ask again in a while"))
 
     def _fail(self, job: Job, why: QueryStopped) -> None:
         job.failed = why
@@ -234,21 +230,22 @@ class Pool:
         process = job.process
         self._fail(job, why)
         self._drop(process)
-        self.start()
 
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK)
             now = time.monotonic()
+            if len(self.processes) < 3 * self.workers and now > self.next_start:
+                self._add()
             for process in [one for one in self.processes if one.jobs]:
                 self._look(process.jobs[0], now - process.since)
-            for lane in (self.quick, self.slow):
+            for lane in self.waiting.values():
                 while lane and now - lane[0].asked > max(self.timeout, PATIENCE):
                     self._fail(lane.popleft(), Busy("the query waited too long for others to end", cure="ask again in a while"))
             self._go()
 
     def _look(self, job: Job, ran: float) -> None:
-        if job.state == QUICK_LANE and (ran > LONGEST or job.process.used() > QUANTUM):
+        if job.state != SLOW_LANE and (ran > LONGEST or job.process.used() > QUANTUM):
             self._to_slow_lane(job)
         elif job.process.is_paused and time.monotonic() - max(job.taken, job.process.since) > STALL:
             self._stop(job, Busy(f"the client took nothing of the answer for {STALL:g} seconds"))
@@ -258,9 +255,8 @@ class Pool:
             job.process.step_back()
 
     def _to_slow_lane(self, job: Job) -> None:
-        self.known[job.request] = None
-        if len(self.known) > KNOWN:
-            self.known.popitem(last=False)
+        self.known_slow.add(job.request)
+        self.known_quick.drop(job.shape)
         process = job.process
         if job.is_left:
             self._stop(job, Busy("left"))
@@ -275,7 +271,6 @@ class Pool:
             job.pieces.clear()
             job.size = 0
             self._drop(process)
-            self.start()
             self._queue_slow(job)
 
     def _send_back(self, process: Process) -> None:
@@ -286,12 +281,18 @@ class Pool:
         process.jobs.append(first)
 
     def _queue_slow(self, job: Job) -> None:
-        job.is_slow = True
-        if len(self.slow) >= SLOW:
-            self._fail(job, Busy("too many long queries run already", cure="ask for less, or ask again in a while"))
+        job.is_slow, job.lane = True, SLOW_LANE
+        if len(self.waiting[SLOW_LANE]) >= MOST[SLOW_LANE]:
+            self._fail(job, _too_many(SLOW_LANE))
         else:
-            self.slow.append(job)
+            self.waiting[SLOW_LANE].append(job)
             job.tell()
+
+
+def _too_many(lane: str) -> Busy:
+    if lane == SLOW_LANE:
+        return Busy("too many long queries run already", cure="ask for less, or ask again in a while")
+    return Busy("too many queries wait already", cure="ask again in a second")
 
 
 def _length(process: Process) -> int:
