@@ -16,6 +16,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+PATIENCE = 60_000  # milliseconds: a busy machine is no fault of a page
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text("utf-8")
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -64,7 +65,7 @@ def opened(browser: Any, own: str, **options: Any) -> Iterator[Any]:
     context = browser.new_context(**({"viewport": {"width": 1100, "height": 800}, "reduced_motion": "reduce"} | options))
     context.route("**/*", watch.gate)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
     page.on("console", watch.note)
     page.on("pageerror", lambda wrong: watch.complaints.append(str(wrong)))
     page.watch = watch
@@ -77,10 +78,11 @@ def opened(browser: Any, own: str, **options: Any) -> Iterator[Any]:
         context.close()
 
 
-def violations(page: Any) -> list[str]:
-    """Return what axe-core finds serious or critical, each with the first element it is about."""
+def violations(page: Any, *rules: str) -> list[str]:
+    """Return what axe-core finds serious or critical, each with the first element it is about; `rules` alone, or all."""
     page.evaluate(AXE)
-    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations'], preload: false})).violations")
+    options = {"resultTypes": ["violations"], "preload": False} | ({"runOnly": list(rules)} if rules else {})
+    found = page.evaluate("async (options) => (await axe.run(document, options)).violations", options)
     grave = [one for one in found if one["impact"] in ("serious", "critical")]
     return [f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]} ({len(one['nodes'])})" for one in grave]
 
