@@ -10,10 +10,11 @@ import pytest
 
 from kb.assets import asset, asset_paths, classic, read_map
 from kb.build import graph_files
-from kb.errors import InputError, StoreError
+from kb.errors import InputError, QueryStopped, StoreError
 from kb.home import Home
 from kb.site import Written, write_site
 from kb.site.folder import MARK, new_folder
+from kb.site.write import patient
 from tests.small_world import built, says, world
 
 
@@ -190,3 +191,18 @@ def test_the_engine_is_a_classic_script() -> None:
 @pytest.mark.parametrize("path", ["static/../assets.py", "static/vendor/../../home.py", "static/nothing.js", "kb.css", "static/", "static/vendor/oxigraph/web.js"])
 def test_no_other_file_is_an_asset(path: str) -> None:
     assert asset(path) is None
+
+
+def test_a_query_that_took_too_long_is_not_waited_for_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def slow(store: Path, text: str, *, timeout: float) -> None:
+        asked.append(text)
+        raise QueryStopped(f"the query took longer than {timeout:.0f} seconds and was ended")
+
+    monkeypatch.setattr("kb.site.write.run_query", slow)
+    run = patient(home.store)
+    for _ in range(2):
+        with pytest.raises(QueryStopped):
+            run("ASK {}")
+    assert asked == ["ASK {}"]

@@ -13,16 +13,16 @@ from itertools import islice
 from pathlib import Path
 
 from kb.assets import asset, asset_paths, packed, read_map
-from kb.errors import InputError, StoreError
+from kb.errors import InputError, QueryStopped, StoreError
 from kb.export import export_quads
 from kb.home import Home
 from kb.pages import Site
-from kb.query import run_query
+from kb.query import Result, run_query
 from kb.site.folder import MARK, new_folder
 from kb.store import open_store
 
 DUMPS = {"data/kb.ttl": "turtle", "data/kb.trig": "trig", "data/kb.nq": "nquads", "data/kb.nt": "ntriples", "data/kb.jsonld": "jsonld"}
-PATIENCE = 1200.0  # seconds for one stored query: a site must not depend on how busy the machine is
+PATIENCE = 60.0  # seconds for one stored query with nothing given: more than any but the hopeless take, however busy the machine
 MANY = 400  # pages from which on more than one process makes them
 _BATCH = 64
 _site: Site | None = None  # a worker's own
@@ -69,7 +69,23 @@ def write_site(
 
 def open_site(home: Home, store: Path, map_file: Path | None) -> Site:
     """Return the pages of the store in a folder, for files. Raises StoreError."""
-    return Site(open_store(store), home, run=partial(run_query, store, timeout=PATIENCE), live=False, map_file=map_file)
+    return Site(open_store(store), home, run=patient(store), live=False, map_file=map_file)
+
+
+def patient(store: Path) -> Callable[[str], Result]:
+    """Return what runs a stored query; one that took too long is not waited for again for its other forms."""
+    stopped: dict[str, QueryStopped] = {}
+
+    def run(text: str) -> Result:
+        if text in stopped:
+            raise stopped[text]
+        try:
+            return run_query(store, text, timeout=PATIENCE)
+        except QueryStopped as why:
+            stopped[text] = why
+            raise
+
+    return run
 
 
 def _written_pages(
