@@ -150,6 +150,9 @@ def test_what_is_not_there_is_none(small: Site, path: str) -> None:
     assert small.page(path or "id/") is None
 
 
+SAID = ("said that", "said that:", "as reported:")
+
+
 # --- claims are never shown as facts -----------------------------------------------------------------------------------
 
 
@@ -165,7 +168,7 @@ def test_a_claims_wording_stands_on_no_page_without_who_said_it(which: str, requ
             for found in re.finditer(re.escape(label), text):
                 looked_at += 1
                 before = text[max(0, found.start() - 60) : found.start()].rstrip()
-                if not before.endswith(("said that", "said that:", "the claim that")):
+                if not before.endswith((*SAID, "the claim that")):
                     bare.append((path, before[-40:], label))
     assert looked_at > 50 and bare == []
 
@@ -174,8 +177,8 @@ def test_each_claims_page_is_headed_and_titled_by_its_speaker(shipped: Site) -> 
     for claim, card in cards(shipped.reader, sorted(shipped.reader.order)).items():
         html = pages(shipped)[shipped.reader.path(claim)]
         title, heading = re.search(r"<title>(.*?)</title>", html, re.DOTALL)[1], words(re.search(r"<h1.*?</h1>", html, re.DOTALL)[0])
-        assert title.startswith(escape(f"{card.speaker.label} said that: "))
-        assert "said that" in heading and card.speaker.label[:40] in heading.replace("&#39;", "'")
+        assert title.startswith(escape(f"{card.speaker.label} {'said that' if card.is_own_voice else 'as reported'}: "))
+        assert ("said that" if card.is_own_voice else "as reported:") in heading and card.speaker.label[:40] in heading.replace("&#39;", "'")
 
 
 @pytest.mark.parametrize(("claim", "mark"), [("was-not", "negated"), ("planned", "planned"), ("taken", "presupposed"), ("was", "probable")])
@@ -206,7 +209,7 @@ def test_a_claim_shows_three_uncertainties_apart(small: Site) -> None:
 def test_a_claim_shows_who_agrees_and_who_says_otherwise(small: Site) -> None:
     text = words(body(small, CLAIM))
     others = text[text.index("Who agrees") :]
-    assert re.search(r"The same answer is given by Bo Lund said that.*It cannot hold beside: It was not\. Sol Imre said that.*A rival, both may be true: In part\. Dov Kest said that", others)
+    assert re.search(r"The same answer is given by Bo Lund as reported:.*It cannot hold beside: It was not\. Sol Imre as reported:.*A rival, both may be true: In part\. Dov Kest as reported:", others)
 
 
 def test_a_claim_shows_places_remarks_names_and_who_speaks_of_it(small: Site) -> None:
@@ -249,7 +252,7 @@ def test_a_column_says_speaker_day_certainty_and_voice_of_each_claim(shipped: Si
     cards_ = re.findall(r'<article class="claim.*?</article>', html, re.DOTALL)
     assert len(cards_) == 7
     for card in map(words, cards_):
-        assert re.search(r"said that .* (direct|indirect|mixed) voice certainty \w+ said .*2022", card), card
+        assert re.search(r"as reported: .* (direct|indirect|mixed) voice certainty \w+ said .*2022", card), card
 
 
 def test_a_claim_on_a_questions_page_is_marked_only_for_other_questions(shipped: Site) -> None:

@@ -221,7 +221,7 @@ def _subject(reader: Reader, row: Mapping[str, Term | None]) -> tuple[str, str]:
     if row.get("claim") is not None:
         name, term = "claim", row["claim"]
     label = _text(row, "label", f"{name}Label") if name == "claim" else _text(row, f"{name}Label", "label")
-    said = f"{_text(row, 'speakerLabel', 'officialLabel')} said that: " if name == "claim" and _text(row, "speakerLabel", "officialLabel") else ""
+    said = f"{_text(row, 'speakerLabel', 'officialLabel')}: " if name == "claim" and _text(row, "speakerLabel", "officialLabel") else ""
     return clip(said + (label or (term.value.rpartition("/")[2] if term else ""))), f"../{reader.path(term.value)}" if term and reader.path(term.value) else ""
 
 

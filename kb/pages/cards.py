@@ -59,6 +59,16 @@ class Card:
         return self.voice.id in ("article", "metadata")
 
     @property
+    def says(self) -> str:
+        """The words between speaker and wording: ours of what others say names the saying itself ("Lund warned that …")."""
+        return "said that" if self.is_own_voice else "as reported:"
+
+    @property
+    def saying(self) -> str:
+        """The claim in one line that cannot be taken for a fact."""
+        return f"{self.speaker.label} {self.says.removesuffix(':')}: {self.label}"
+
+    @property
     def contested(self) -> str:
         """The strongest clash it takes part in: contradiction, rivalry, or none."""
         kinds = {kind for kind, _ in self.clashes}

@@ -91,7 +91,7 @@ class ClaimView:
 
     @property
     def title(self) -> str:
-        return f"{self.card.speaker.label} said that: {self.card.label}"
+        return self.card.saying
 
 
 def claim_view(reader: Reader, claim: str, place: str = "") -> ClaimView | None:

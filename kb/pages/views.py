@@ -131,7 +131,7 @@ def claims_graph(reader: Reader, centre: Thing, claims: list[Card], root: str) -
     nodes = {centre.iri: (centre.id, centre.label, centre.kind, root + centre.path)}
     edges = []
     for card in some:
-        nodes[card.iri] = (f"claim/{card.article.id}/{card.id}", f"{card.speaker.label} said that: {card.label}", "claim", root + card.path)
+        nodes[card.iri] = (f"claim/{card.article.id}/{card.id}", card.saying, "claim", root + card.path)
         nodes.setdefault(card.speaker.iri, (card.speaker.id, card.speaker.label, card.speaker.kind, root + card.speaker.path))
         edges.append((nodes[card.speaker.iri][0], nodes[card.iri][0], "says", "says"))
     query = f"SELECT DISTINCT ?claim ?thing {{ {values('claim', [card.iri for card in some])} ?claim kb:participant ?thing }} ORDER BY ?claim ?thing"
@@ -146,7 +146,7 @@ def claims_graph(reader: Reader, centre: Thing, claims: list[Card], root: str) -
 def claims_timeline(claims: list[Card], root: str) -> Figure | None:
     """Return the claims that have a time, by speaker."""
     rows = [
-        {"label": f"{card.speaker.label} said that: {card.label}", "href": root + card.path, "earliest": card.time.earliest, "latest": card.time.latest, "lane": card.speaker.label, "certainty": card.certainty.id, "contested": card.contested == "contradiction"}
+        {"label": card.saying, "href": root + card.path, "earliest": card.time.earliest, "latest": card.time.latest, "lane": card.speaker.label, "certainty": card.certainty.id, "contested": card.contested == "contradiction"}
         for card in claims
         if card.time is not None and (card.time.earliest or card.time.latest)
     ]  # fmt: skip
