@@ -37,6 +37,7 @@ PAGES = {
     "claims": "claims.html",
     "queries": "queries.html",
     "query": "query/event-at-a-glance.html",
+    "bars": "query/claims-by-type-and-month.html",
     "sparql": "sparql.html",
     "timeline": "timeline.html",
     "map": "map.html",

@@ -68,6 +68,7 @@
   function plot(options) {
     const svg = Plot.plot({ className: "plot", document: document.implementation.createHTMLDocument(""), ...options });
     for (const style of svg.querySelectorAll("style")) style.remove();
+    for (const group of svg.querySelectorAll("g[aria-label]")) group.removeAttribute("aria-label"); // "rule", "text": noise
     return document.adoptNode(svg);
   }
 
