@@ -66,7 +66,14 @@ def make_server(service: Service) -> Any:
         http=_protocol(), limit_concurrency=_CONNECTIONS, timeout_keep_alive=10, timeout_graceful_shutdown=3, h11_max_incomplete_event_size=224 << 10,
     )  # fmt: skip
     logging.getLogger("uvicorn.error").addFilter(_is_news)
-    return uvicorn.Server(config)
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            """End queries first: their clients are told so, and nobody is waited for."""
+            service.pool.close()
+            await super().shutdown(sockets)
+
+    return Server(config)
 
 
 def _protocol() -> type:

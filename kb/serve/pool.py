@@ -23,14 +23,14 @@ from kb.serve.process import Process
 
 QUANTUM = 0.05  # seconds of a processor outside the slow lane; on a busy machine that takes longer
 LONGEST = 0.5  # seconds outside the slow lane in any case
-STEP_BACK = 1.0  # seconds in the slow lane after which the processor is left to others first
+STEP_BACK = 0.25  # seconds in the slow lane after which the processor is left to others first
 KEPT = 256 << 10  # bytes of one answer kept before they are sent on
 MOST = {QUICK_LANE: 512, NEW_LANE: 128, SLOW_LANE: 32}  # queries that may wait for each lane
 KNOWN = 2000  # shapes of queries remembered as quick, and queries as slow
 STALL = 10.0  # seconds in which a client must take something of a long answer
 PATIENCE = 10.0  # seconds, or the time of a query where that is longer, that one may wait for its turn
 TICK = 0.02
-GAP = 0.25  # seconds from one new worker to the next: starting one keeps the server from all else for some milliseconds
+GAP = 0.5  # seconds from one new worker to the next: starting one keeps the server from all else for some milliseconds
 AHEAD = 8  # small queries handed to one worker at once, so that it need not be woken for each
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -46,8 +46,8 @@ class Pool:
         self.waiting: dict[str, deque[Job]] = {lane: deque() for lane in MOST}
         self.known_quick, self.known_slow = Remembered(KNOWN), Remembered(KNOWN)
         self.ticking: asyncio.Task | None = None
-        self.fails = 0
-        self.next_start = 0.0
+        self.fails = 0  # workers in a row that could not open their store
+        self.next_start, self.is_closed = 0.0, False
 
     def start(self) -> None:
         """Have all workers that there should be."""
@@ -70,17 +70,20 @@ class Pool:
         self.start()
 
     def close(self) -> None:
+        """End all workers; what runs and what is asked from now on is told so."""
         if self.ticking is not None:
             self.ticking.cancel()
+        self.is_closed = True
         for process in self.processes:
             process.kill()
-            process.process.wait()
         for job in [*(job for process in self.processes for job in process.jobs), *chain(*self.waiting.values())]:
-            self._fail(job, Busy("the server is stopping", cure="ask again in a while"))
+            self._fail(job, _stopping())
         self.processes.clear()
 
     def ask(self, request: dict[str, Any]) -> Job:
         """Return the job of a request. Raises Busy when too many wait."""
+        if self.is_closed:
+            raise _stopping()
         line = _encode(request).encode() + b"\n"
         shape = shape_of(line)
         lane = SLOW_LANE if line in self.known_slow else QUICK_LANE if shape in self.known_quick else NEW_LANE
@@ -120,7 +123,7 @@ class Pool:
 
     def _least_busy(self) -> Process | None:
         """Return the worker of the quick lane with the fewest queries, None when each has all it may."""
-        found = min(self.lanes[QUICK_LANE], key=_length, default=None)
+        found = min(self.lanes[QUICK_LANE], key=lambda process: len(process.jobs), default=None)
         return found if found is not None and len(found.jobs) < AHEAD else None
 
     def _begin(self, job: Job, process: Process, lane: str) -> None:
@@ -208,7 +211,7 @@ class Pool:
             self._fail(process.jobs[0], why_ended(process.code or -6, self.timeout, self.memory))
         self._forget(process)
         self.fails += not process.is_ready
-        if self.fails > 3 * self.workers:  # its store cannot be opened
+        if self.fails > 3 * self.workers:
             self._refuse_all()
         self._go()
 
@@ -289,14 +292,14 @@ class Pool:
             job.tell()
 
 
+def _stopping() -> Busy:
+    return Busy("the server is stopping", cure="ask again in a while")
+
+
 def _too_many(lane: str) -> Busy:
     if lane == SLOW_LANE:
         return Busy("too many long queries run already", cure="ask for less, or ask again in a while")
     return Busy("too many queries wait already", cure="ask again in a second")
-
-
-def _length(process: Process) -> int:
-    return len(process.jobs)
 
 
 def _complaint(said: dict[str, Any], timeout: float, memory: int) -> QueryStopped | dict[str, Any]:

@@ -8,6 +8,7 @@ Processor time of the servers is given beside the clock's, as other work may sha
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -66,14 +67,20 @@ class Server:
         found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         return [self.process.pid, *map(int, found)]
 
+    def told(self, name: str) -> Iterator[str]:
+        """Yield what the system tells of each process that is still there."""
+        for pid in self.pids():
+            with contextlib.suppress(OSError):
+                yield Path(f"/proc/{pid}/{name}").read_text()
+
     def cpu(self) -> float:
         """Return the processor seconds of the server and its workers that live."""
-        ticks = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13] for pid in self.pids()]
+        ticks = [text.rpartition(")")[2].split()[11:13] for text in self.told("stat")]
         return sum(int(one) for pair in ticks for one in pair) / os.sysconf("SC_CLK_TCK")
 
     def memory(self) -> tuple[int, int]:
         """Return MiB of memory: the server's own, and all together, what is shared counted once."""
-        kept = [int(re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)[1]) >> 10 for pid in self.pids()]
+        kept = [int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1]) >> 10 for text in self.told("smaps_rollup")]
         return kept[0], sum(kept)
 
 
