@@ -57,6 +57,12 @@ def test_every_listed_page_and_asset_is_there(home: Home, site: Path) -> None:
     assert set(asset_paths(site=True)) <= found
 
 
+def test_the_whole_and_the_words_are_described(site: Path) -> None:
+    void, words = ((site / path).read_text("utf-8") for path in (".well-known/void", "ns.ttl"))
+    assert "void:Dataset" in void and "void:triples" in void
+    assert "kb:speaker" in words and "skos:definition" in words
+
+
 def test_the_count_is_what_lies_there(written: tuple[Path, Written]) -> None:
     folder, done = written
     found = files(folder)

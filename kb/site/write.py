@@ -14,14 +14,16 @@ from pathlib import Path
 
 from kb.assets import asset, asset_paths, packed, read_map
 from kb.errors import InputError, QueryStopped, StoreError
-from kb.export import export_quads
+from kb.export import export_quads, serialize_triples
 from kb.home import Home
+from kb.ids import Mint
 from kb.pages import Site
 from kb.query import Result, run_query
 from kb.site.folder import MARK, new_folder
 from kb.store import open_store
 
 DUMPS = {"data/kb.ttl": "turtle", "data/kb.trig": "trig", "data/kb.nq": "nquads", "data/kb.nt": "ntriples", "data/kb.jsonld": "jsonld"}
+GRAPHS = {".well-known/void": "dataset", "data/void.ttl": "dataset", "ns.ttl": "ontology"}  # in Turtle
 PATIENCE = 60.0  # seconds for one stored query with nothing given: more than any but the hopeless take, however busy the machine
 MANY = 400  # pages from which on more than one process makes them
 _BATCH = 64
@@ -141,6 +143,9 @@ def _written_others(site: Site, home: Home, graphs: Sequence[Path], base: str, a
         with target.open("wb") as out:
             export_quads(graphs, format, out, context=context, base=base)
         yield path, target.stat().st_size
+    for path, name in GRAPHS.items():
+        found = site.store.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{Mint(base).graph(name)}> {{ ?s ?p ?o }} }}")
+        yield path, _write(aside, path, serialize_triples(found.triples, "turtle", base=base).encode())
     quads = io.BytesIO()
     export_quads(graphs, "nquads", quads, base=base)
     yield "data/quads.js", _write(aside, "data/quads.js", packed("kbQuads", {"quads": quads.getvalue()}))
