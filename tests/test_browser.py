@@ -282,6 +282,14 @@ def ask(page: Any, query: str) -> None:
     page.wait_for_selector(".yasr_results tbody tr")
 
 
+@pytest.mark.parametrize(("told", "outcome"), [("", pytest.skip.Exception), ("1", pytest.fail.Exception)])
+def test_a_missing_browser_skips_or_fails_as_told(monkeypatch: pytest.MonkeyPatch, told: str, outcome: type[BaseException]) -> None:
+    monkeypatch.setenv("KB_CHROME", "no-such-folder/chrome")
+    monkeypatch.setenv("KB_REQUIRE_BROWSER", told)
+    with pytest.raises(outcome, match="no Chromium"):
+        chromium()
+
+
 def test_another_host_would_be_noticed(browser: Any, folder: str) -> None:
     with pytest.raises(AssertionError, match=r"example\.org"), opened(browser, folder, expected=["ERR_FAILED"]) as page:
         page.goto(folder + "index.html")

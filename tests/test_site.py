@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 from pathlib import Path
 
 import pytest
 
-from kb.assets import asset, asset_paths, classic, read_map
+from kb.assets import asset, asset_paths, classic, page_policy, read_map
 from kb.build import graph_files
 from kb.errors import InputError, QueryStopped, StoreError
 from kb.home import Home
@@ -93,6 +94,22 @@ def test_every_relative_link_of_every_page_leads_to_a_file(site: Path) -> None:
 def test_no_page_loads_anything_from_another_host(site: Path) -> None:
     loads = re.compile(r'<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)="(?:[a-z]+:)?//')
     assert [path.name for path in site.rglob("*.html") if loads.search(path.read_text("utf-8"))] == []
+
+
+def test_every_page_carries_the_strict_policy(site: Path) -> None:
+    pages = {path.relative_to(site).as_posix(): path.read_text("utf-8") for path in site.rglob("*.html")}
+    for path, text in pages.items():
+        policy = html.escape(page_policy(path, live=False), quote=True).replace("&#x27;", "&#39;")
+        assert f'<meta http-equiv="Content-Security-Policy" content="{policy}">' in text, path
+        assert "unsafe-inline" not in policy and not re.search(r"<style|\sstyle=|\son[a-z]+=", text), path
+    assert len(pages) > 20
+
+
+def test_only_the_editor_has_a_worker_and_its_one_style() -> None:
+    plain, editor, served = page_policy("map.html", live=False), page_policy("sparql.html", live=False), page_policy("sparql.html", live=True)
+    assert "style-src 'self';" in plain and "worker-src" not in plain and "default-src 'none'" in plain
+    assert "'sha256-" in editor and "worker-src blob:" in editor
+    assert "'sha256-" in served and "worker-src" not in served and "frame-ancestors 'none'" in served
 
 
 def test_nothing_names_the_machine_it_was_written_on(home: Home, site: Path) -> None:
