@@ -14,7 +14,8 @@ from kb.errors import QueryStopped
 from kb.serve.process import Process
 
 WAITING, QUICK_LANE, NEW_LANE, SLOW_LANE, DONE = "waiting", "quick", "new", "slow", "done"
-_PARTICULAR = re.compile(rb'<[^<>"{}|^`\\\x00-\x20]*>|\\"(?:[^"\\]|\\\\.)*\\"|#[^\\]*|[0-9]+')
+_TEXT = rb'\\"(?:[^\\]|\\\\(?:\\.|[^\\])|\\[^"\\])*\\"'  # of SPARQL, inside a text of JSON
+_PARTICULAR = re.compile(rb'<[^<>"{}|^`\\\x00-\x20]*>|' + _TEXT + rb"|#[^\\]*|[0-9]+")
 
 
 class Busy(QueryStopped):
