@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -36,3 +37,10 @@ def test_what_was_met_longest_ago_is_forgotten() -> None:
     known.drop("a")
     known.drop("never there")
     assert "a" not in known
+
+
+@pytest.mark.parametrize("query", ['"' * 60_000, '\\"' * 30_000, '"\\' * 30_000, "<a" * 30_000, "#\n" * 30_000, "'\"" * 30_000])
+def test_no_query_makes_looking_at_it_slow(query: str) -> None:
+    start = time.process_time()
+    shape(query)
+    assert time.process_time() - start < 0.5

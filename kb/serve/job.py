@@ -14,7 +14,7 @@ from kb.errors import QueryStopped
 from kb.serve.process import Process
 
 WAITING, QUICK_LANE, NEW_LANE, SLOW_LANE, DONE = "waiting", "quick", "new", "slow", "done"
-_TEXT = rb'\\"(?:[^\\]|\\\\(?:\\.|[^\\])|\\[^"\\])*\\"'  # of SPARQL, inside a text of JSON
+_TEXT = rb'\\"(?:[^\\]|\\\\(?:\\.|[^\\])|\\[^"\\])*+(?:\\")?'  # of SPARQL, inside one of JSON; it never fails, so it takes linear time
 _PARTICULAR = re.compile(rb'<[^<>"{}|^`\\\x00-\x20]*>|' + _TEXT + rb"|#[^\\]*|[0-9]+")
 
 
