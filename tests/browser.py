@@ -80,7 +80,8 @@ def opened(browser: Any, own: str, **options: Any) -> Iterator[Any]:
 
 def violations(page: Any, *rules: str) -> list[str]:
     """Return what axe-core finds serious or critical, each with the first element it is about; `rules` alone, or all."""
-    page.evaluate(AXE)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
     options = {"resultTypes": ["violations"], "preload": False} | ({"runOnly": list(rules)} if rules else {})
     found = page.evaluate("async (options) => (await axe.run(document, options)).violations", options)
     grave = [one for one in found if one["impact"] in ("serious", "critical")]
