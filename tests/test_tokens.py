@@ -12,7 +12,7 @@ from kb.query.tokens import outline, tokens
 
 @pytest.mark.parametrize(
     "text",
-    ["a-" * 30000, '"' * 60001, "<a" * 30000, '"""' + "\\a" * 30000, "_:a" + "." * 60000, "SELECT " * 9000, "a:b." * 15000],
+    ["a-" * 30000, '"' * 60001, "<a" * 30000, '"""' + "\\a" * 30000, "_:a" + "." * 60000, "SELECT " * 9000, "a:b." * 15000, '\\"' * 30000, "x\\'" * 15000, '"""' + '\\"""' * 12000],
 )
 def test_no_text_takes_long_to_read(text: str) -> None:
     start = time.process_time()

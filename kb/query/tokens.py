@@ -13,7 +13,6 @@ _TOKEN = re.compile(
     rf"""
     (?P<space>(?:\s+|\#[^\r\n]*)++)
   | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_ESCAPE})*+>)
-  | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*+'''|"(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\\\r\n]|\\.)*+')
   | (?P<var>[?$]\w+)
   | (?P<lang>@[A-Za-z]+(?:-[A-Za-z0-9]+)*+)
   | (?P<blank>_:\w(?:[\w.\-·]*[\w\-·])?)
@@ -24,6 +23,11 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_LONG = {
+    '"': re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*+"""', re.DOTALL),
+    "'": re.compile(r"'''(?:[^'\\]|\\.|'(?!''))*+'''", re.DOTALL),
+}
+_SHORT = {'"': re.compile(r'"(?:[^"\\\r\n]|\\.)*+("?)', re.DOTALL), "'": re.compile(r"'(?:[^'\\\r\n]|\\.)*+('?)", re.DOTALL)}
 KINDS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"})
 _OPEN, _SHUT = frozenset("{(["), frozenset("})]")
@@ -48,12 +52,42 @@ def tokens(text: str) -> Iterator[Token]:
     >>> [token.text for token in tokens("ASK { ?s a 'SERVICE' } # LOAD")]
     ['ASK', '{', '?s', 'a', "'SERVICE'", '}']
     """
-    for found in _TOKEN.finditer(text):
-        kind, piece, start = found.lastgroup or "", found[0], found.start()
+    texts, at = _Texts(text), 0
+    while at < len(text):
+        end = texts.end(at) if text[at] in _SHORT else 0
+        if end:
+            yield Token("string", text[at:end], at)
+            at = end
+            continue
+        found = _TOKEN.match(text, at)
+        kind, piece, at = found.lastgroup or "", found[0], found.end()
         if kind == "word":
-            yield from (Token("word", part[0], start + part.start()) for part in re.finditer(r"[^\-.·]+", piece))
+            yield from (Token("word", part[0], found.start() + part.start()) for part in re.finditer(r"[^\-.·]+", piece))
         elif kind != "space":
-            yield Token(kind, piece, start)
+            yield Token(kind, piece, found.start())
+
+
+class _Texts:
+    """Where texts end. A quote that nothing closes is looked at once: all later ones up to there are escaped, so they fail alike."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.no_long: set[str] = set()
+        self.no_short = dict.fromkeys(_SHORT, 0)
+
+    def end(self, start: int) -> int:
+        """Return the end of the text that begins with the quote at `start`; 0 when nothing closes it."""
+        quote = self.text[start]
+        if quote not in self.no_long and self.text.startswith(quote * 3, start):
+            if found := _LONG[quote].match(self.text, start):
+                return found.end()
+            self.no_long.add(quote)
+        if start < self.no_short[quote]:
+            return 0
+        found = _SHORT[quote].match(self.text, start)
+        if not found[1]:
+            self.no_short[quote] = found.end()
+        return found.end() if found[1] else 0
 
 
 def place(text: str, start: int) -> tuple[int, int]:
