@@ -1,6 +1,7 @@
 """Questions that nobody has entered yet, proposed by rules: an editor decides. Claims are compared event by event, side by side.
 
-A proposal has as many sides as there are values, never a pair for each two claims, so the work grows with claims. Not paired:
+A proposal has as many sides as there are values, never a pair for each two claims, so the work grows with claims; at most
+1,000 of its pairs are set against what people entered, and the others are counted. Not paired:
 claims on different events or of times apart, values of which one contains the other (a type and a wider one), what stands in
 the same characters of one article by one speaker, a denied inference. Judgements and degrees of effect are paired only where
 annotators gave them (`valence:`, `impact:`), and only between speakers: what one voice says of several sides of a thing fits together.
@@ -12,8 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations, islice, product
+from itertools import islice
 
+from kb.compare.meeting import Placed, count, meeting
 from kb.compare.model import Comparison
 from kb.compare.read import Reading, read
 from kb.compare.stated import Stated, stated
@@ -21,7 +23,7 @@ from kb.store import Store
 
 _TREND = {"build-up": "growing", "deployment": "growing", "withdrawal": "shrinking"}
 _COMMITTED = ("asserted", "evaluative", "predicted")
-_MOST_PAIRS, _MOST_TRIED = 1_000, 100_000  # pairs of claims listed from one proposal, and looked at for it, at most
+MOST_PAIRS = 1_000  # pairs of claims listed from one proposal, at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,22 +44,26 @@ class Proposal:
     between: bool = False  # whether only claims of different speakers are paired
 
     def pairs(self) -> Iterator[tuple[Stated, Stated]]:
-        """Yield pairs of claims of different sides, 1,000 at most, of the first 100,000 that may be pairs."""
-        tried = (pair for one, other in combinations(self.sides, 2) for pair in product(one.claims, other.claims))
-        yield from islice((pair for pair in islice(tried, _MOST_TRIED) if self._meet(*pair)), _MOST_PAIRS)
+        """Yield pairs of claims of different sides, the first 1,000 in order of time."""
+        placed = (((number,), claim) for number, side in enumerate(self.sides) for claim in side.claims)
+        yield from islice(meeting(placed, between=self.between), MOST_PAIRS)
 
-    def _meet(self, one: Stated, other: Stated) -> bool:
-        same_time = one.earliest <= other.latest and other.earliest <= one.latest
-        return same_time and not one.overlaps(other) and not (self.between and one.speaker == other.speaker)
+    def count(self) -> int:
+        """Return how many pairs there are, those beyond 1,000 too."""
+        return count([side.claims for side in self.sides], between=self.between)
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How proposals stand to what people entered, in pairs of claims: entered, proposed, and both."""
+    """How proposals stand to what people entered, in pairs of claims: entered, proposed, and both.
+
+    `left_out`: pairs beyond 1,000 of a proposal, which count as neither.
+    """
 
     curated: int
     proposed: int
     found: int
+    left_out: int = 0
 
     @property
     def false(self) -> int:
@@ -67,8 +73,12 @@ class Score:
 def propose(store: Store) -> list[Proposal]:
     """Return what the rules propose on the claims of a store, by rule and thing; also what has been entered already."""
     reading = read(store)
-    claims = [claim for claim in stated(reading) if claim.modality != "denied-inference"]
-    wider = _wider(reading)
+    return propose_on(stated(reading), _wider(reading))
+
+
+def propose_on(claims: Iterable[Stated], wider: dict[str, set[str]]) -> list[Proposal]:
+    """Return what the rules propose on claims; `wider`: event type → all wider ones."""
+    claims = [claim for claim in claims if claim.modality != "denied-inference"]
     found: list[Proposal] = []
     for event, same in sorted(_by((claim for claim in claims if claim.event), lambda claim: claim.event).items()):
         for together in _of_one_time(same):
@@ -99,9 +109,15 @@ def score(proposals: Iterable[Proposal], comparison: Comparison) -> Score:
             against.setdefault(side ^ 1, set()).add(sides)
     clashing = {(min(one, other), max(one, other)) for one in alike for side in one for other in against.get(side, ())}
     curated = sum(alike[one] * alike[other] if one != other else alike[one] * (alike[one] + 1) // 2 for one, other in clashing)
-    proposed = {frozenset((one.claim, other.claim)) for proposal in proposals for one, other in proposal.pairs()}
-    ends = ((stands.get(min(pair), ()), stands.get(max(pair), ())) for pair in proposed)
-    return Score(curated, len(proposed), sum(any(side ^ 1 in other for side in one) for one, other in ends))
+    proposed: set[tuple[str, ...]] = set()
+    left_out = 0
+    for proposal in proposals:
+        pairs = [tuple(sorted((one.claim, other.claim))) for one, other in proposal.pairs()]
+        left_out += proposal.count() - len(pairs) if len(pairs) == MOST_PAIRS else 0
+        proposed.update(pairs)
+    ends = ((stands.get(one, ()), stands.get(other, ())) for one, other in proposed)
+    found = sum(any(side ^ 1 in other for side in one) for one, other in ends)
+    return Score(curated, len(proposed), found, left_out)
 
 
 def new_ones(proposals: Iterable[Proposal], comparison: Comparison) -> Iterator[Proposal]:
@@ -112,11 +128,17 @@ def new_ones(proposals: Iterable[Proposal], comparison: Comparison) -> Iterator[
             for claim in position.claims:
                 answers.setdefault(claim.claim, set()).add((question.question, position.answer))
 
-    def entered(one: Stated, other: Stated) -> bool:
-        left, right = answers.get(one.claim, set()), answers.get(other.claim, set())
-        return any(a == b and x != y for a, x in left for b, y in right)
+    return (one for one in proposals if not _is_entered(one, answers))
 
-    return (one for one in proposals if not any(entered(a, b) for a, b in one.pairs()))
+
+def _is_entered(proposal: Proposal, answers: dict[str, set[tuple[str, str]]]) -> bool:
+    """Whether two claims of different sides, which meet, give different answers to one question."""
+    given: dict[str, list[Placed]] = {}
+    for number, side in enumerate(proposal.sides):
+        for claim in side.claims:
+            for question, answer in answers.get(claim.claim, ()):
+                given.setdefault(question, []).append(((answer, number), claim))
+    return any(next(meeting(placed, between=proposal.between), None) for placed in given.values())
 
 
 def _on_one_event(event: str, claims: list[Stated], wider: dict[str, set[str]]) -> Iterator[Proposal]:
@@ -233,10 +255,10 @@ def _of_one_time(claims: list[Stated]) -> Iterator[list[Stated]]:
 
 
 def _wider(reading: Reading) -> dict[str, set[str]]:
-    """Return event type → all wider ones."""
+    """Return concept → all wider ones, among them of event types."""
     skos = "<http://www.w3.org/2004/02/skos/core#broader>"
     found: dict[str, set[str]] = {}
-    for one, other in reading.rows(f"SELECT ?one ?other {{ ?claim kb:eventType ?one . ?one {skos}+ ?other }}"):
+    for one, other in reading.rows(f"SELECT ?one ?other {{ ?one {skos}+ ?other }}"):
         found.setdefault(_word(one), set()).add(_word(other))
     return found
 

@@ -42,12 +42,13 @@ class Stated:
 
 
 def stated(reading: Reading) -> Iterator[Stated]:
+    """Yield what a store says of events, and judges, by claim and event; each query stays in an article's graph, which is half the work."""
     roles: dict[str, dict[str, set[str]]] = {}
     values = " ".join(f"kb:{role}" for role in ROLES)
-    for claim, role, thing in reading.rows(f"SELECT ?claim ?role ?thing {{ VALUES ?role {{ {values} }} ?claim kb:about ?event ; ?role ?thing }}"):
+    for claim, role, thing in reading.rows(f"SELECT ?claim ?role ?thing {{ GRAPH ?graph {{ ?claim kb:about ?event }} VALUES ?role {{ {values} }} GRAPH ?graph {{ ?claim ?role ?thing }} }}"):
         roles.setdefault(claim, {}).setdefault(role.rpartition("/")[2], set()).add(thing)
     evidence: dict[str, list[tuple[int, int]]] = {}
-    for claim, start, end in reading.rows("SELECT ?claim ?start ?end { { ?claim kb:about ?event } UNION { ?claim kb:valence ?v } ?claim kb:evidence/oa:hasSelector ?p . ?p oa:start ?start ; oa:end ?end }"):
+    for claim, start, end in reading.rows("SELECT ?claim ?start ?end { GRAPH ?graph { { ?claim kb:about ?event } UNION { ?claim kb:valence ?v } ?claim kb:evidence ?e . ?e oa:hasSelector ?p . ?p oa:start ?start ; oa:end ?end } }"):
         evidence.setdefault(claim, []).append((int(start), int(end)))
     amounts = _amounts(reading)
     judged = _judged(reading)
@@ -55,7 +56,7 @@ def stated(reading: Reading) -> Iterator[Stated]:
     pattern = which + "?claim rdfs:label ?label ; kb:reportedIn ?article ; kb:speaker ?speaker ; kb:polarity ?polarity ; kb:modality ?modality"
     columns = "claim event label article speaker type polarity modality earliest latest"
     bounds = "OPTIONAL { ?claim kb:earliest ?earliest } OPTIONAL { ?claim kb:latest ?latest }"
-    for row in reading.named(f"SELECT * {{ {pattern} {bounds} }} ORDER BY ?claim ?event", columns):
+    for row in sorted(reading.named(f"SELECT * {{ GRAPH ?graph {{ {pattern} {bounds} }} }}", columns)):
         claim, event, label, article, speaker, type_, polarity, modality, earliest, latest = row
         yield Stated(
             claim=claim, event=event, label=label, article=article, speaker=speaker, speaker_label=reading.label(speaker),
