@@ -163,6 +163,32 @@ def test_a_timeline_shows_uncertain_dates_as_uncertain(browser: Any, root: str) 
         assert drawing.locator(".legend").inner_text().startswith("a day")
 
 
+def drawings(folder: str) -> list[str]:
+    """Return pages of a site that differ in what they draw: each view of a stored query, and one timeline of a thing for each mix of dates."""
+    site = Path(folder.removeprefix("file://"))
+    data = re.compile(r'data-view="timeline".*?<script type="application/json">(.*?)</script>', re.S)
+    mixes: dict[frozenset[str], str] = {}
+    for path in sorted(site.glob("id/entity/*.html")):
+        for found in data.findall(path.read_text("utf-8")):
+            mixes.setdefault(frozenset(map(date_kind, json.loads(found)["rows"])), path.relative_to(site).as_posix())
+    asked = [path.relative_to(site).as_posix() for path in sorted(site.glob("query/*.html")) if "data-view=" in path.read_text("utf-8")]
+    return [*mixes.values(), *asked]
+
+
+def date_kind(row: dict[str, Any]) -> str:
+    earliest, latest = row["earliest"], row["latest"]
+    return ("open" if not (earliest and latest) else "day" if earliest == latest else "interval") + (" contested" if row["contested"] else "")
+
+
+def test_every_mix_of_dates_and_every_view_of_a_stored_query_is_drawn(browser: Any, folder: str) -> None:
+    pages = drawings(folder)
+    assert len(pages) > 20
+    with opened(browser, folder) as page:
+        for path in pages:
+            go(page, folder, path, nets=False)
+            assert page.locator("figure.view .drawing svg").count(), path
+
+
 def test_a_stretch_of_a_timeline_is_chosen_by_keyboard(browser: Any, root: str) -> None:
     with opened(browser, root) as page:
         go(page, root, PAGES["timeline"])

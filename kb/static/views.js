@@ -65,8 +65,9 @@
   }
 
   // Observable Plot puts a <style> into its drawing, which a strict policy refuses: drawn in a document of its own, without it.
+  // Colours are taken as they are: of a mark without rows Plot would guess a scale, whose colours (d3-scale-chromatic) are not here.
   function plot(options) {
-    const svg = Plot.plot({ className: "plot", document: document.implementation.createHTMLDocument(""), ...options });
+    const svg = Plot.plot({ className: "plot", color: { type: "identity" }, document: document.implementation.createHTMLDocument(""), ...options });
     for (const style of svg.querySelectorAll("style")) style.remove();
     for (const group of svg.querySelectorAll("g[aria-label]")) group.removeAttribute("aria-label"); // "rule", "text": noise
     return document.adoptNode(svg);
