@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import os
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from kb.errors import InputError, QueryStopped, StoreError
 from kb.home import Home
 from kb.site import Written, write_site
 from kb.site.folder import MARK, new_folder
-from kb.site.write import patient
+from kb.site.write import open_site
 from tests.small_world import built, says, world
 
 
@@ -224,8 +225,22 @@ def test_a_query_that_took_too_long_is_not_waited_for_again(home: Home, monkeypa
         raise QueryStopped(f"the query took longer than {timeout:.0f} seconds and was ended")
 
     monkeypatch.setattr("kb.site.write.run_query", slow)
-    run = patient(home.store)
-    for _ in range(2):
-        with pytest.raises(QueryStopped):
-            run("ASK {}")
-    assert asked == ["ASK {}"]
+    made = open_site(home, home.store.resolve(), None)
+    pages = [made.page(f"query/said-by.{form}") for form in ("html", "csv", "tsv", "json")]
+    assert len(asked) == 1 and b"took longer" in pages[0].body and {page.status for page in pages} == {503}
+
+
+def test_a_process_that_is_killed_is_told_and_leaves_the_old_site(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "public"
+    graphs, base = graph_files(home)
+    write_site(home, folder, graphs, base)
+    before = (folder / "index.html").read_bytes()
+    monkeypatch.setattr("kb.site.write.MANY", 1)
+    monkeypatch.setattr("kb.site.write._write_batch", _killed)
+    with pytest.raises(StoreError, match="ended from outside"):
+        write_site(home, folder, graphs, base, jobs=2)
+    assert (folder / "index.html").read_bytes() == before
+
+
+def _killed(aside: Path, paths: list[str]) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -41,9 +41,9 @@ def timeline(caption: str, rows: Iterable[Mapping[str, Any]]) -> Figure:
     return Figure("timeline", caption, {"rows": [{key: row.get(key) or None for key in keys} for row in list(rows)[:MOST]]})
 
 
-def bar(caption: str, x: str, y: str, rows: Iterable[tuple[str, float, str]]) -> Figure:
-    """Return bars; a row is label, value, address."""
-    return Figure("bar", caption, {"x": x, "y": y, "rows": [{"label": label, "value": value, "href": href or None} for label, value, href in list(rows)[:MOST]]})
+def bar(caption: str, counted: str, rows: Iterable[tuple[str, float, str]]) -> Figure:
+    """Return bars; a row is label, value, address; `counted` says of what there are so many."""
+    return Figure("bar", caption, {"counted": counted, "rows": [{"label": label, "value": value, "href": href or None} for label, value, href in list(rows)[:MOST]]})
 
 
 def places(caption: str, rows: Iterable[tuple[str, str, float, float, int]]) -> Figure:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import multiprocessing
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,12 +11,12 @@ from itertools import islice
 from pathlib import Path
 
 from kb.assets import asset, asset_paths, packed, read_map
-from kb.errors import InputError, QueryStopped, StoreError
+from kb.errors import InputError, StoreError
 from kb.export import export_quads, serialize_triples
 from kb.home import Home
 from kb.ids import Mint
 from kb.pages import Site
-from kb.query import Result, run_query
+from kb.query import run_query
 from kb.site.folder import MARK, new_folder
 from kb.store import open_store
 
@@ -71,23 +69,7 @@ def write_site(
 
 def open_site(home: Home, store: Path, map_file: Path | None) -> Site:
     """Return the pages of the store in a folder, for files. Raises StoreError."""
-    return Site(open_store(store), home, run=patient(store), live=False, map_file=map_file)
-
-
-def patient(store: Path) -> Callable[[str], Result]:
-    """Return what runs a stored query; one that took too long is not waited for again for its other forms."""
-    stopped: dict[str, QueryStopped] = {}
-
-    def run(text: str) -> Result:
-        if text in stopped:
-            raise stopped[text]
-        try:
-            return run_query(store, text, timeout=PATIENCE)
-        except QueryStopped as why:
-            stopped[text] = why
-            raise
-
-    return run
+    return Site(open_store(store), home, run=partial(run_query, store, timeout=PATIENCE), live=False, map_file=map_file)
 
 
 def _written_pages(
@@ -97,11 +79,17 @@ def _written_pages(
         done = (_write_page(site, path, aside) for path in paths)
         yield from _counted(done, len(paths), progress)
         return
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
     batches = _batches(paths)
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(min(jobs, len(batches)), _start_worker, (make,)) as pool:
-        found = (size for sizes in pool.imap_unordered(partial(_write_batch, aside), batches) for size in sizes)
-        yield from _counted(found, len(paths), progress)
+    try:
+        with ProcessPoolExecutor(min(jobs, len(batches)), get_context("spawn"), _start_worker, (make,)) as pool:
+            found = (size for sizes in pool.map(partial(_write_batch, aside), batches) for size in sizes)
+            yield from _counted(found, len(paths), progress)
+    except BrokenProcessPool:
+        raise StoreError("a process that wrote pages was ended from outside", cure="was memory short? the site stands as it was before") from None
 
 
 def _batches(paths: list[str]) -> list[list[str]]:
@@ -146,9 +134,7 @@ def _written_others(site: Site, home: Home, graphs: Sequence[Path], base: str, a
     for path, name in GRAPHS.items():
         found = site.store.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{Mint(base).graph(name)}> {{ ?s ?p ?o }} }}")
         yield path, _write(aside, path, serialize_triples(found.triples, "turtle", base=base).encode())
-    quads = io.BytesIO()
-    export_quads(graphs, "nquads", quads, base=base)
-    yield "data/quads.js", _write(aside, "data/quads.js", packed("kbQuads", {"quads": quads.getvalue()}))
+    yield "data/quads.js", _write(aside, "data/quads.js", packed("kbQuads", {"quads": (aside / "data" / "kb.nq").read_bytes()}))
     yield "404.html", _write(aside, "404.html", site.missing("404.html").body)
     yield ".nojekyll", _write(aside, ".nojekyll", b"")
     yield MARK, _write(aside, MARK, f"A site of kb, build {site.version}. kb site replaces this folder whole.\n".encode())

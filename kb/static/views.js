@@ -73,7 +73,7 @@
     return document.adoptNode(svg);
   }
 
-  const views = (window.kbViews = { address, element, plot, roving, draw: {}, home });
+  const views = (window.kbViews = { address, element, plot, roving, draw: {} });
 
   async function show(figure) {
     const kind = figure.dataset.view;
@@ -89,7 +89,7 @@
         const now = Math.floor(box.clientWidth);
         if (!now || now === width) return;
         width = now;
-        views.draw[kind]({ box, data, width, title, figure });
+        views.draw[kind]({ box, data, width, title });
       };
       draw();
       new ResizeObserver(() => requestAnimationFrame(draw)).observe(box);

@@ -8,7 +8,7 @@ kbViews.draw.bar = ({ box, data, width, title }) => {
   const rows = data.rows.map((row, at) => ({ ...row, at, href: address(row.href), title: `${row.label}: ${row.value}` }));
   const svg = plot({
     width, height: 30 + rows.length * 24, marginLeft: room, marginRight: 48, marginTop: 24, marginBottom: 4,
-    x: { axis: "top", grid: true, label: data.y || null, nice: true, ticks: Math.max(2, Math.floor(width / 140)) },
+    x: { axis: "top", grid: true, label: data.counted, nice: true, ticks: Math.max(2, Math.floor(width / 140)) },
     y: { domain: rows.map((row) => row.at), label: null, tickSize: 0, tickFormat: (at) => {
       const name = rows[at].label;
       return name.length > most ? `${name.slice(0, most - 1)}…` : name;
