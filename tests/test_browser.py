@@ -351,6 +351,72 @@ def found(page: Any) -> int:
     return int(re.sub(r"[^0-9].*", "", page.locator("h1 .num").inner_text().replace(",", "")))
 
 
+SEARCHES = [
+    "q=troops", "polarity=negated&contested=contradiction", "speaker=entity/volodymyr-zelensky&from=2022-02-16", "until=2015-01-01", "q=Cúba&modality=possible",
+    "q=nothing-like-it", "type=withdrawal&article=putin-backs-down-2022-09",
+]  # fmt: skip
+
+
+@SERVED
+def test_a_folder_of_files_finds_and_counts_what_a_server_does(browser: Any, folder: str, server: str) -> None:
+    with opened(browser, folder) as files, opened(browser, server) as served:
+        for words in SEARCHES:
+            files.goto(f"{folder}claims.html")
+            files.goto(f"{folder}claims.html#{words}")
+            served.goto(f"{server}claims.html?{words}")
+            counted(files, ".facets[hidden], .given:empty", 0)
+            assert [searched(files)[name] for name in ("number", "given", "facets")] == [searched(served)[name] for name in ("number", "given", "facets")], words
+            assert searched(files)["says"] == searched(served)["says"], words
+
+
+def searched(page: Any) -> dict[str, Any]:
+    """Return what a search shows: how many, which filters, each facet's values with their numbers, and the claims with who says them."""
+    texts = lambda selector: [re.sub(r"\s+", " ", one).strip() for one in page.locator(selector).all_inner_texts()]  # noqa: E731
+    return {"number": texts("h1 .num"), "given": texts(".given a"), "facets": texts(".facets fieldset"), "says": texts(".claimlist .says")}
+
+
+def test_a_search_in_a_folder_of_files_is_an_address_to_go_back_to(browser: Any, folder: str) -> None:
+    with opened(browser, folder) as page:
+        go(page, folder, PAGES["claims"])
+        whole = found(page)
+        page.get_by_label("Words in the wording").fill("troops")
+        page.get_by_role("button", name="Search").click()
+        page.wait_for_url("**#q=troops")
+        narrowed = found(page)
+        page.locator(".facets fieldset a").first.click()
+        counted(page, ".given a", 2)
+        assert 0 < found(page) <= narrowed < whole and violations(page) == []
+        page.go_back()
+        counted(page, ".given a", 1)
+        assert found(page) == narrowed
+        page.locator(".given a").click()
+        counted(page, ".given a", 0)
+        assert found(page) == whole and page.locator(".pager").is_visible()
+
+
+def test_a_form_in_a_folder_of_files_runs_the_query_in_the_browser(browser: Any, folder: str) -> None:
+    with opened(browser, folder) as page:
+        go(page, folder, "query/said-by.html")
+        page.locator("form.params input").first.fill("Ryabkow")
+        page.get_by_role("button", name="Ask").click()
+        assert "nothing here is called “Ryabkow”" in page.get_by_role("alert").inner_text()
+        page.locator("form.params input").first.fill("sergei ryabkov")
+        page.get_by_role("button", name="Ask").click()
+        page.wait_for_url("**/sparql.html#query=**")
+        page.wait_for_selector(".yasr_results tbody tr")
+        rows = page.locator(".yasr_results tbody tr").all_inner_texts()
+        assert len(rows) == 3 and all("Sergei Ryabkov" in row for row in rows)
+
+
+@pytest.mark.parametrize("word", ['" } ?s ?p ?o . { ?claim ?x "', "a\\", "x> } UNION { ?s ?p ?o", "http://example.org/a> ?p <b"])
+def test_no_word_given_in_a_form_becomes_query_text(browser: Any, folder: str, word: str) -> None:
+    with opened(browser, folder) as page:
+        go(page, folder, "query/statements-by-officials-on-russian-forces.html", nets=False)
+        page.locator("form.params input").first.fill(word)
+        page.get_by_role("button", name="Ask").click()
+        assert "nothing here is called" in page.get_by_role("alert").inner_text() and "sparql" not in page.url
+
+
 @SERVED
 def test_a_form_asks_a_stored_query_by_name(browser: Any, server: str) -> None:
     with opened(browser, server) as page:

@@ -15,7 +15,9 @@ from test_pages import body, pages, site, small_home, words
 
 from kb.errors import QueryRefused, QueryStopped
 from kb.pages import Page, Site
-from kb.pages.search import COLUMNS, FACETS, PER_PAGE, read_filters
+from kb.pages.catalogue import catalogue
+from kb.pages.search import COLUMNS, FACETS, PER_PAGE, read_filters, short
+from kb.query import pieces
 from kb.store import open_store
 from tests.small_world import built, says, world
 
@@ -136,8 +138,31 @@ def test_without_a_server_the_claims_lie_on_pages_of_files(many: Site) -> None:
     static = Site(many.store, many.home, run=None, live=False)
     paths = [path for path in static.paths() if path.startswith("claims")]
     assert paths == ["claims.html", "claims.csv", "claims.json", "claims.ttl", "claims-2.html", "claims-3.html"]
-    assert 'href="claims-2.html"' in body(static, "claims.html") and "<form" not in body(static, "claims.html") and static.page("claims-4.html") is None
+    page = body(static, "claims.html")
+    assert 'href="claims-2.html"' in page and '<div class="asking" hidden>' in page and "static/search.js" in page and static.page("claims-4.html") is None
     assert len(rows(get(static, "claims.csv"))) == PER_PAGE * 2 + 5
+
+
+def test_without_a_server_all_claims_lie_in_short_beside_the_pages(live: Site) -> None:
+    static = Site(live.store, live.home, run=None, live=False)
+    assert "data/claims.js" in set(static.paths()) and live.page("data/claims.js") is None
+    made = json.loads(catalogue(static.index))
+    told = [dict(zip(made["fields"], row, strict=True)) for row in made["claims"]]
+    facets = {one["name"]: one["values"] for one in made["facets"]}
+    assert list(facets) == list(FACETS) and [one["path"].removeprefix("id/claim/").removesuffix(".html") for one in told] == [one.claim.rpartition("id/claim/")[2] for one in static.index.entries]
+    for entry, one in zip(static.index.entries, told, strict=True):
+        for facet in FACETS:
+            value = getattr(entry, facet)
+            assert (facets[facet][one[facet]]["id"] if one[facet] >= 0 else "") == short(static.reader, facet, value)
+    [planned] = [one for one in told if one["path"].endswith("/planned.html")]
+    assert planned["says"] == "as reported:" and ["planned", "▷", "planned"] in planned["marks"] and planned["time"] == "June 2031"
+
+
+def test_a_query_in_pieces_is_its_text_and_names_each_parameter(live: Site) -> None:
+    for query in live.queries.values():
+        found = list(pieces(query.text))
+        assert "".join(text for _, text in found) == query.text
+        assert {name for name, _ in found} == {"", *query.params} and all(text == "UNDEF" for name, text in found if name)
 
 
 def test_filters_come_in_one_order(live: Site) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from kb.errors import InputError, KbError, QueryRefused
 from kb.pages.cards import Card, cards
 from kb.pages.figures import Figure, bar, bounds, places, timeline
 from kb.pages.reading import Reader, Thing, clip
-from kb.query import Param, StoredQuery, bind, read_value
+from kb.query import Param, StoredQuery, bind, pieces, read_value
 from kb.rows import Result, Row, Term
 
 SHOWN = 100  # rows on a page; the downloads have all
@@ -19,6 +20,14 @@ _SCHEMES = ("event-type", "flag-kind", "time-basis", "question-kind", "quantity-
 _NUMBERS = ("integer", "decimal", "double", "nonNegativeInteger")
 Params = Mapping[str, Sequence[str]]
 Run = Callable[[str], Result]
+
+
+class Option(NamedTuple):
+    """What a parameter may name."""
+
+    id: str
+    label: str
+    iri: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ class Field:
     type: str
     kind: str
     value: str
-    options: tuple[tuple[str, str], ...]
+    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,11 @@ class AskedView:
     @property
     def title(self) -> str:
         return self.summary
+
+    @property
+    def pieces(self) -> list[tuple[str, str]]:
+        """The query's text as `kb.query.pieces` gives it: what a page without a server puts values into."""
+        return list(pieces(self.query.text))
 
 
 def status_of(wrong: KbError) -> int:
@@ -125,14 +139,14 @@ def _field(reader: Reader, param: Param, params: Params) -> Field:
     return Field(param.name, param.about, param.type, kind, value, tuple(_options(reader, param.type)))
 
 
-def _options(reader: Reader, type_: str) -> Iterator[tuple[str, str]]:
-    """Yield (id, label) of what a parameter may name; of claims there are too many."""
+def _options(reader: Reader, type_: str) -> Iterator[Option]:
+    """Yield what a parameter may name; of claims there are too many."""
     if type_ == "concept":
-        yield from ((word.id, word.label) for scheme in _SCHEMES for word in reader.words(scheme))
+        yield from (Option(word.id, word.label, word.iri) for scheme in _SCHEMES for word in reader.words(scheme))
         return
     kinds = {"iri": ("entity", "event")}.get(type_, (type_,))
     things = [thing for kind in kinds if kind in ("entity", "event", "article", "question") for thing in reader.things(kind)]
-    yield from ((thing.id, thing.label) for thing in things[:OFFERED])
+    yield from (Option(thing.id, thing.label, thing.iri) for thing in things[:OFFERED])
 
 
 def _table(reader: Reader, result: Result) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
@@ -246,7 +260,7 @@ def _bar(reader: Reader, query: StoredQuery, rows: Sequence[Mapping[str, Term | 
             found.append((f"{label} {more}".strip(), float(_text(row, count)), href))
         except ValueError:
             continue
-    return bar(query.summary, count, "", found)
+    return bar(query.summary, count, found)
 
 
 def bar_column(columns: Sequence[str]) -> str:

@@ -174,7 +174,7 @@ def search_view(index: ClaimIndex, params: Mapping[str, Sequence[str]], *, live:
         given, found, counts, problem = (), [], {facet: Counter() for facet in FACETS}, f"{wrong.message}. {wrong.cure}"
     pages = max(1, -(-len(found) // PER_PAGE))
     page = min(max(page, 1), pages)
-    shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
+    here = found[(page - 1) * PER_PAGE : page * PER_PAGE]
     words = [(name, short(reader, name, value)) for name, value in given]
 
     def address(number: int) -> str:
@@ -183,10 +183,10 @@ def search_view(index: ClaimIndex, params: Mapping[str, Sequence[str]], *, live:
         return f"claims-{number}.html" if number > 1 else "claims.html"
 
     return SearchView(
-        claims=tuple(cards(reader, [one.claim for one in shown]).values()), number=len(found), page=page, pages=pages, problem=problem,
+        claims=tuple(cards(reader, [one.claim for one in here]).values()), number=len(found), page=page, pages=pages, problem=problem,
         before=address(page - 1) if page > 1 else "", after=address(page + 1) if page < pages else "",
         facets=tuple(_facets(reader, given, counts)) if live else (),
-        given=tuple((name, _shown(reader, name, value), _query([pair for pair in words if pair[0] != name])) for name, value in given),
+        given=tuple((name, shown(reader, name, value), _query([pair for pair in words if pair[0] != name])) for name, value in given),
         fields={name: next((word for key, word in words if key == name), "") for name in ("q", "from", "until")},
         kept=tuple(pair for pair in words if pair[0] not in ("q", "from", "until")),
         downloads=tuple((form, f"claims.{form}" + (f"?{urlencode(words)}" if words else "")) for form in ("csv", "json", "ttl")),
@@ -202,7 +202,8 @@ def short(reader: Reader, name: str, value: str) -> str:
     return value.rpartition("/")[2]
 
 
-def _shown(reader: Reader, name: str, value: str) -> str:
+def shown(reader: Reader, name: str, value: str) -> str:
+    """Return a filter's value as people read it."""
     if name == "contested":
         return _CONTESTED[value]
     thing: Thing | None = reader.thing(value) if reader.is_known(value) else None
@@ -220,7 +221,11 @@ def _facets(reader: Reader, given: Sequence[tuple[str, str]], counts: Mapping[st
         others = [pair for pair in words if pair[0] != name]
         ranked = sorted(((value, number) for value, number in counts[name].items() if value), key=lambda pair: (pair[0] != taken, -pair[1], pair[0]))
         choices = tuple(
-            Choice(_shown(reader, name, value), number, _query(others if value == taken else [*others, (name, short(reader, name, value))]), value == taken)
+            Choice(shown(reader, name, value), number, _query(others if value == taken else [*others, (name, short(reader, name, value))]), value == taken)
             for value, number in ranked[:VALUES]
         )
-        yield Facet(name, {"type": "called", "contested": "contested"}.get(name, name), choices, max(0, len(ranked) - VALUES))
+        yield Facet(name, facet_label(name), choices, max(0, len(ranked) - VALUES))
+
+
+def facet_label(name: str) -> str:
+    return {"type": "called"}.get(name, name)

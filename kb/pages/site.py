@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kb import __version__
+from kb.assets import packed
 from kb.errors import KbError, nearest
 from kb.home import Home
 from kb.ids import SLUG
@@ -18,6 +19,7 @@ from kb.pages import lists, search
 from kb.pages.about import SparqlView, about_view, queries_view
 from kb.pages.article import article_view
 from kb.pages.asked import answer, asked_view, once
+from kb.pages.catalogue import catalogue
 from kb.pages.claim import claim_view
 from kb.pages.describe import describe
 from kb.pages.entity import entity_view, event_view
@@ -43,6 +45,7 @@ _LIST = re.compile(r"(?P<name>articles|entities|events|questions|claims)(?:-(?P<
 _QUERY = re.compile(r"query/(?P<name>[a-z0-9-]+)\.(?P<form>html|csv|tsv|json|ttl|nt|jsonld)", re.ASCII)
 _SCRIPTS = {name: ("page.js", "views.js") for name in ("timeline.html", "map.html", "graph.html")} | {"sparql.html": ("page.js", "sparql.js")}
 _VIEWED = ("entity", "question")
+CATALOGUE = "data/claims.js"  # all claims in short, for the search of a folder of files
 MOST_TURTLE = 2_000  # claims in one Turtle of a search
 _NONE: Params = MappingProxyType({})
 
@@ -92,6 +95,8 @@ class Site:
         if found:
             query = self.queries.get(found["name"])
             return None if query is None else self._asked(path, query, found["form"], params)
+        if path == CATALOGUE and not self.live:
+            return Page(packed("kbClaims", {"claims": catalogue(self.index)}), "text/javascript")
         view = self._views().get(path)
         return None if view is None else self._html(path, view(), scripts_=_SCRIPTS.get(path, ("page.js",)))
 
@@ -111,6 +116,7 @@ class Site:
             yield from (f"{name}-{page}.html" for page in range(2, -(-len(self.lines(name)) // lists.PER_PAGE) + 1))
         yield from (f"claims.{form}" for form in ("html", "csv", "json", "ttl"))
         yield from (f"claims-{page}.html" for page in range(2, -(-len(self.reader.order) // search.PER_PAGE) + 1))
+        yield CATALOGUE
         for name, query in self.queries.items():
             yield from (f"query/{name}.{form}" for form in ("html", *_forms(query)))
         for kind in KINDS.values():
@@ -137,7 +143,7 @@ class Site:
             view = search_view(self.index, params, live=self.live, page=int(wanted) if wanted.isdecimal() and len(wanted) < 7 else 1)
             if not self.live and page > view.pages:
                 return None
-            return self._html(path, view, status=400 if view.problem else 200)
+            return self._html(path, view, status=400 if view.problem else 200, scripts_=("page.js",) if self.live else ("page.js", "search.js"))
         if "-" in path:
             return None
         try:
@@ -151,7 +157,8 @@ class Site:
     def _asked(self, path: str, query: StoredQuery, form: str, params: Params) -> Page | None:
         if form == "html":
             view, status = asked_view(query, self.reader, params if self.live else _NONE, self.run)
-            return self._html(path, view, status=status, scripts_=("page.js", *(("views.js",) if view.figure else ())))
+            needed = ("page.js", *(("views.js",) if view.figure else ()), *(("ask.js",) if view.fields and not self.live else ()))
+            return self._html(path, view, status=status, scripts_=needed)
         if form not in _forms(query) or self.run is None:
             return None
         try:

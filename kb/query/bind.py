@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from kb.errors import BadDate, InputError, UnknownName, did_you_mean
-from kb.query.header import PLAIN, Param, StoredQuery, param_slots
+from kb.query.header import PLAIN, Param, StoredQuery, pieces
 from kb.query.names import resolve_name
 from kb.rows import XSD, Term, iri, literal
 from kb.store import Store, open_store
@@ -36,15 +36,13 @@ def bind(query: StoredQuery, values: Mapping[str, str | Sequence[str]]) -> str:
         if name not in query.params:
             cure = did_you_mean(name, query.params) or f"it takes {', '.join(query.params) or 'none'}"
             raise UnknownName(f"the query '{query.name}' has no parameter '{name}'", cure=cure)
-    pieces, end = [], 0
-    for name, undef in param_slots(query.text):
+    found = []
+    for name, text in pieces(query.text):
         param = query.params.get(name)
         given = values.get(name, param.default or ()) if param else ()
         terms = [str(_value_term(param, value)) for value in ((given,) if isinstance(given, str) else given)]
-        if terms:
-            pieces += [query.text[end : undef.start], " ".join(terms)]
-            end = undef.start + len(undef.text)
-    return "".join([*pieces, query.text[end:]])
+        found.append(" ".join(terms) or text)
+    return "".join(found)
 
 
 def _value_term(param: Param, value: str) -> Term:

@@ -111,6 +111,16 @@ def param_slots(text: str) -> Iterator[tuple[str, Token]]:
             yield variable.text[1:], undef
 
 
+def pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Yield a query's text in pieces, with the parameter that each UNDEF of a slot stands for, the empty text elsewhere."""
+    end = 0
+    for name, undef in param_slots(text):
+        yield "", text[end : undef.start]
+        yield name, undef.text
+        end = undef.start + len(undef.text)
+    yield "", text[end:]
+
+
 @dataclass(slots=True)
 class _Reading:
     shown: str

@@ -1,4 +1,5 @@
 // Small helps on every page: words to filter a list or table by, and a button that copies a thing's IRI. All is there without them.
+// What other scripts of ours share stands in `kbPage`.
 (() => {
   "use strict";
   const ENOUGH = 10; // rows from which on a filter is worth its room
@@ -10,6 +11,8 @@
     made.append(...children);
     return made;
   }
+
+  window.kbPage = { element, plain };
 
   // <ul data-filter="queries">, <div data-filter="claims">, <table data-filter="entities">: the word says what its rows are.
   function filtered(list) {

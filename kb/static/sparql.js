@@ -1,5 +1,6 @@
 // The SPARQL editor: YASGUI's editor and table, asking the endpoint beside the page, or, without a server, Oxigraph in the page.
-//   <textarea id="query">…</textarea>                                  the query to start with; ?query=… in the address comes first
+//   <textarea id="query">…</textarea>                                  the query to start with; ?query=… in the address comes first,
+//                                                                      #query=… too, and is run at once: it was asked on another page
 //   <div id="sparql-app" data-endpoint="sparql" data-base="https://…/">  the endpoint; "" where there is none: then data/quads.js is asked
 // Where a form holds the textarea, it works as plain HTML without this. No other host is asked: no CORS proxy, no list of prefixes.
 (() => {
@@ -114,19 +115,21 @@
   status.setAttribute("role", "status");
   const say = (words) => { status.textContent = words; };
 
+  const handed = new URLSearchParams(location.hash.slice(1)).get("query") ?? "";
+
   function widgets() {
     const box = document.createElement("div");
     box.className = "editor";
     app.append(box);
     plain.hidden = true;
     const editor = new Yasgui.Yasqe(box, {
-      value: new URLSearchParams(location.search).get("query") || area.value,
+      value: handed || new URLSearchParams(location.search).get("query") || area.value,
       persistenceId: null, consumeShareLink: null, createShareableLink: null, prefixCcApi: null, resizeable: true, editorHeight: "18rem",
       autocompleters: ["variables"], requestConfig: { endpoint, method: "POST" },
     });
     const results = document.createElement("div");
     box.append(status, results);
-    const table = new Yasgui.Yasr(results, { persistenceId: null, prefixes: () => prefixes, plugins: { table: { dynamicConfig: { isEllipsed: false } } } });
+    const table = new Yasgui.Yasr(results, { persistenceId: null, prefixes: () => prefixes, plugins: { table: { dynamicConfig: { isEllipsed: false, compact: true } } } });
     editor.on("queryResponse", (_, response, duration) => table.setResponse(response, duration));
     named(editor, results);
     return { box, editor };
@@ -166,10 +169,9 @@
       window.fetch = (what, ...rest) => (what instanceof Request && what.url === endpoint ? local(what) : asking(what, ...rest));
     }
     const { editor, box } = widgets();
-    for (const button of document.querySelectorAll("[data-query]"))
-      button.addEventListener("click", () => { editor.setValue(button.dataset.query); editor.focus(); });
     box.dataset.ready = "yes";
     window.kbEditor = editor;
+    if (handed) editor.query();
   }
 
   start().catch((wrong) => {
