@@ -27,7 +27,7 @@ class Corpus:
     questions: int
     contradictions: int
     rivalries: int
-    agreements: int
+    corroborations: int
     first: str
     last: str
 
@@ -76,7 +76,7 @@ def corpus_of(reader: Reader) -> Corpus:
     return Corpus(
         title=about["title"] or "Claims", description=about["description"], licence=about["license"], creators=tuple(about["creator"]), first=first, last=last,
         claims=reader.number("SELECT (COUNT(?claim) AS ?claims) { ?claim a kb:Claim }"), contradictions=counts.get("Contradiction", 0),
-        rivalries=counts.get("Rivalry", 0), agreements=counts.get("Corroboration", 0),
+        rivalries=counts.get("Rivalry", 0), corroborations=counts.get("Corroboration", 0),
         **{f"{kind}s".replace("entitys", "entities"): len(reader.things(kind)) for kind in ("article", "entity", "event", "question")},
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ kbViews.draw.graph = ({ box, data, width, title }) => {
   const SHAPES = { claim: "round-rectangle", question: "hexagon", answer: "round-tag", event: "diamond", article: "rectangle" };
   const CLASHES = /exclud|contradict/;
   const height = Math.round(Math.min(Math.max(width * 0.7, 320), 620));
+  const narrow = width < 520; // a phone's: no words on lines, shorter ones on nodes
   const short = (text) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
 
   const known = new Set(data.nodes.map((node) => node.id));
@@ -46,15 +47,15 @@ kbViews.draw.graph = ({ box, data, width, title }) => {
       edges: edges.map((edge, at) => ({ data: { ...edge, id: `edge ${at}` } })),
     },
     style: [
-      { selector: "node", style: { label: "data(short)", "font-size": 15, color: colour("ink"), "text-wrap": "wrap", "text-max-width": 170, "text-valign": "bottom", "text-margin-y": 3,
+      { selector: "node", style: { label: "data(short)", "font-size": narrow ? 12 : 15, color: colour("ink"), "text-wrap": "wrap", "text-max-width": narrow ? 90 : 170, "text-valign": "bottom", "text-margin-y": 3,
         "text-background-color": colour("paper"), "text-background-opacity": 0.8, "background-color": colour("mark"), width: 24, height: 24, shape: (node) => SHAPES[node.data("kind")] ?? "ellipse" } },
       { selector: 'node[kind="claim"]', style: { "background-color": colour("paper"), "border-width": 2, "border-color": colour("mark") } },
       { selector: 'node[kind="question"], node[kind="answer"]', style: { "background-color": colour("contested") } },
       { selector: "edge", style: { width: 1.2, "line-color": colour("line"), "target-arrow-color": colour("line"), "target-arrow-shape": "triangle", "arrow-scale": 0.8, "curve-style": "bezier",
-        label: edges.length <= 60 ? "data(label)" : "", "font-size": 11, "text-wrap": "ellipsis", "text-max-width": 110, color: colour("ink"), "text-rotation": "autorotate", "text-background-color": colour("paper"), "text-background-opacity": 0.8 } },
+        label: edges.length <= 60 && !narrow ? "data(label)" : "", "font-size": 11, "text-wrap": "ellipsis", "text-max-width": 110, color: colour("ink"), "text-rotation": "autorotate", "text-background-color": colour("paper"), "text-background-opacity": 0.8 } },
       { selector: "edge.clash", style: { "line-color": colour("contested"), "line-style": "dashed", width: 2, "target-arrow-color": colour("contested"), "source-arrow-color": colour("contested"), "source-arrow-shape": "triangle" } },
     ],
-    layout: { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 40000, idealEdgeLength: () => 70, nodeDimensionsIncludeLabels: true, padding: 20, boundingBox: { x1: 0, y1: 0, w: width, h: height } },
+    layout: { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 40000, idealEdgeLength: () => 70, componentSpacing: 100, nodeOverlap: 30, nodeDimensionsIncludeLabels: true, padding: 20, boundingBox: { x1: 0, y1: 0, w: width, h: height } },
     userZoomingEnabled: false, // the wheel scrolls the page; the buttons zoom
     boxSelectionEnabled: false,
     maxZoom: 3, minZoom: 0.1,
