@@ -353,7 +353,8 @@ def found(page: Any) -> int:
 
 SEARCHES = [
     "q=troops", "polarity=negated&contested=contradiction", "speaker=entity/volodymyr-zelensky&from=2022-02-16", "until=2015-01-01", "q=Cúba&modality=possible",
-    "q=nothing-like-it", "type=withdrawal&article=putin-backs-down-2022-09",
+    "q=nothing-like-it", "type=withdrawal&article=putin-backs-down-2022-09", "about=entity/ukraine&polarity=negated",
+    "event=russian-pullback-feb-2022&speaker=entity/volodymyr-zelensky", "question=what-is-the-war-called",
 ]  # fmt: skip
 
 
@@ -392,6 +393,27 @@ def test_a_search_in_a_folder_of_files_is_an_address_to_go_back_to(browser: Any,
         page.locator(".given a").click()
         counted(page, ".given a", 0)
         assert found(page) == whole and page.locator(".pager").is_visible()
+
+
+def test_names_stand_in_the_readers_language_where_there_is_one(browser: Any, root: str) -> None:
+    for locale, name, lang in (("uk-UA", "Володимир Зеленський", "uk"), ("ru", "Volodymyr Zelensky", "en"), ("en-GB", "Volodymyr Zelensky", "en")):
+        with opened(browser, root, locale=locale) as page:
+            go(page, root, PAGES["entity"], nets=False)
+            heading = page.locator("h1 bdi")
+            assert (heading.inner_text(), heading.get_attribute("lang")) == (name, lang)
+            go(page, root, PAGES["entities"])
+            page.get_by_label("Filter these entities").fill("zelens")  # the English name finds it, too
+            assert name in page.locator("table.list tbody tr:not(.group):visible").all_inner_texts()[0]
+
+
+def test_the_front_page_of_a_folder_of_files_searches(browser: Any, folder: str) -> None:
+    with opened(browser, folder) as page:
+        go(page, folder, "index.html")
+        page.get_by_label("Find claims").fill("tanks")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/claims.html#q=tanks")
+        counted(page, ".given a", 1)
+        assert found(page) > 0
 
 
 def test_a_form_in_a_folder_of_files_runs_the_query_in_the_browser(browser: Any, folder: str) -> None:

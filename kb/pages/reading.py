@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,13 +20,17 @@ _KINDS = {iri: kind for kind, iri in ENTITY_KINDS.items()}
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something that has a page. `path` is relative to the root of the site, empty for what has none; `kind` is a word."""
+    """Something that has a page. `path` is relative to the root of the site, empty for what has none; `kind` is a word.
+
+    `names` are its labels in other languages, by language.
+    """
 
     iri: str
     label: str
     path: str = ""
     kind: str = ""
     lang: str = ""
+    names: tuple[tuple[str, str], ...] = ()
 
     @property
     def id(self) -> str:
@@ -104,8 +108,17 @@ class Reader:
         values = " ".join(f"<{name}>" for name in _KINDS)
         for thing, class_ in self.rows(f"SELECT ?thing ?class {{ VALUES ?class {{ {values} }} ?thing a kb:Entity, ?class }} ORDER BY ?thing"):
             if thing in found:
-                before = found[thing]
-                found[thing] = Thing(thing, before.label, before.path, _KINDS[class_], before.lang)
+                found[thing] = replace(found[thing], kind=_KINDS[class_])
+        for thing, names in self._names().items():
+            if thing in found:
+                found[thing] = replace(found[thing], names=tuple(pair for pair in names if pair[0] != found[thing].lang))
+        return found
+
+    def _names(self) -> dict[str, list[tuple[str, str]]]:
+        """Return the labels of things that have one in another language than English, by language."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for thing, label in self.terms("SELECT ?thing ?label { ?thing a kb:Entity ; skos:prefLabel ?label FILTER(LANG(?label) != \"en\") } ORDER BY ?thing LANG(?label) ?label"):
+            found.setdefault(thing.value, []).append((label.lang, clip(label.value)))
         return found
 
     def things(self, kind: str) -> list[Thing]:

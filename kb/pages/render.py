@@ -19,7 +19,7 @@ def environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters |= {"number": number, "plural": plural, "embed": embed, "brief": brief, "ticks": ticks}
+    made.filters |= {"number": number, "plural": plural, "embed": embed, "brief": brief, "ticks": ticks, "json": lambda pairs: json.dumps(dict(pairs), ensure_ascii=False, separators=(",", ":"))}
     return made
 
 

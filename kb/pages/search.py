@@ -18,8 +18,8 @@ from kb.rows import Row, Term, iri, literal
 PER_PAGE = 60
 VALUES = 12  # of a facet shown at once
 FACETS = ("speaker", "article", "type", "polarity", "modality", "contested")
-_BY_LINK = {"about": ("kb:participant", "iri"), "event": ("kb:about", "event"), "question": ("kb:supportsAnswer/^kb:answer", "question")}
-KEYS = ("q", "from", "until", *FACETS, *_BY_LINK)
+BY_LINK = {"about": ("kb:participant", "iri"), "event": ("kb:about", "event"), "question": ("kb:supportsAnswer/^kb:answer", "question")}
+KEYS = ("q", "from", "until", *FACETS, *BY_LINK)
 _CONTESTED = {"contradiction": "contradicted", "rivalry": "has a rival", "no": "uncontested"}
 COLUMNS = ("claim", "label", "speaker", "speakerLabel", "article", "type", "polarity", "modality", "earliest", "latest", "contested")
 
@@ -126,8 +126,8 @@ class ClaimIndex:
             return lambda one: bool(one.latest or one.earliest) and (one.latest or "9999") >= value
         if name == "until":
             return lambda one: bool(one.latest or one.earliest) and (one.earliest or "0000") <= value
-        if name in _BY_LINK:
-            some = {row[0] for row in self.reader.rows(f"SELECT DISTINCT ?claim {{ ?claim {_BY_LINK[name][0]} {iri(value)} ; a kb:Claim }}")}
+        if name in BY_LINK:
+            some = {row[0] for row in self.reader.rows(f"SELECT DISTINCT ?claim {{ ?claim {BY_LINK[name][0]} {iri(value)} ; a kb:Claim }}")}
             return lambda one: one.claim in some
         return lambda one: getattr(one, name) == value
 
@@ -157,8 +157,8 @@ def _read(reader: Reader, name: str, value: str) -> str:
         return read_value(reader.store, Param(name, "date"), value)
     if name == "contested" and value not in _CONTESTED:
         raise UnknownName(f"contested: {value!r} is none of {', '.join(_CONTESTED)}")
-    if name in ("speaker", "article", *_BY_LINK):
-        return resolve_name(reader.store, value, {"speaker": "iri", "article": "article"}.get(name) or _BY_LINK[name][1])
+    if name in ("speaker", "article", *BY_LINK):
+        return resolve_name(reader.store, value, {"speaker": "iri", "article": "article"}.get(name) or BY_LINK[name][1])
     if name in ("type", "polarity", "modality"):
         return resolve_name(reader.store, value, "concept", hint="event-type" if name == "type" else name)
     return value

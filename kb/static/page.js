@@ -1,4 +1,5 @@
-// Small helps on every page: words to filter a list or table by, and a button that copies a thing's IRI. All is there without them.
+// Small helps on every page: names in the reader's language, words to filter a list or table by, a search from the front page, and
+// a button that copies a thing's IRI. All is there without them.
 // What other scripts of ours share stands in `kbPage`.
 (() => {
   "use strict";
@@ -18,7 +19,7 @@
   function filtered(list) {
     const rows = [...(list.tBodies ? list.querySelectorAll("tbody > tr:not(.group)") : list.children)];
     if (rows.length < ENOUGH) return;
-    const words = new Map(rows.map((row) => [row, plain(row.textContent)]));
+    const words = new Map(rows.map((row) => [row, plain([row.textContent, ...[...row.querySelectorAll("bdi[title]")].map((one) => one.title)].join(" "))]));
     const input = element("input", { type: "search", autocomplete: "off" });
     const told = element("span", { role: "status", class: "aside" });
     input.addEventListener("input", () => {
@@ -52,6 +53,25 @@
     place.append(" ", button, told);
   }
 
+  // <bdi data-names='{"uk":"…"}'>English name</bdi>: the first of the reader's languages that it has; the English one stays as its title.
+  function named(one) {
+    const names = JSON.parse(one.dataset.names);
+    const own = one.lang || "en";
+    const wanted = navigator.languages.map((tag) => tag.toLowerCase()).flatMap((tag) => [tag, tag.split("-")[0]]);
+    const found = wanted.find((tag) => tag === own || Object.hasOwn(names, tag));
+    if (found && found !== own) Object.assign(one, { title: one.textContent, lang: found, textContent: names[found] });
+  }
+
+  // Without a server a search stands behind the # of its page.
+  function finding(form) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      location.assign(`${form.action}#${new URLSearchParams(new FormData(form))}`);
+    });
+  }
+
+  document.querySelectorAll("bdi[data-names]").forEach(named);
+  document.querySelectorAll("form[data-hash]").forEach(finding);
   document.querySelectorAll("[data-filter]").forEach(filtered);
   copying();
 })();

@@ -30,17 +30,19 @@
       const made = JSON.parse(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text());
       const rows = made.claims.map((row) => Object.fromEntries(made.fields.map((name, place) => [name, row[place]])));
       for (const row of rows) row.plain = plain(row.label);
-      return { rows, facets: made.facets };
+      return { rows, facets: made.facets, links: made.links };
     }));
   }
 
   function asked() {
     const words = new URLSearchParams(location.hash.slice(1));
-    const names = [...TEXTS, ...(known?.facets.map((facet) => facet.name) ?? [])];
+    const names = [...TEXTS, ...[...(known?.facets ?? []), ...(known?.links ?? [])].map((one) => one.name)];
     return Object.fromEntries(names.map((name) => [name, (words.get(name) ?? "").trim()]).filter(([, value]) => value));
   }
 
   const address = (filters) => `#${new URLSearchParams(filters)}`;
+
+  const named = (name) => known.facets.find((facet) => facet.name === name) ?? known.links.find((one) => one.name === name);
 
   function test(name, value) {
     if (name === "q") {
@@ -49,8 +51,8 @@
     }
     if (name === "from") return (row) => (row.latest || row.earliest) && (row.latest || "9999") >= value;
     if (name === "until") return (row) => (row.latest || row.earliest) && (row.earliest || "0000") <= value;
-    const at = known.facets.find((facet) => facet.name === name).values.findIndex((one) => one.id === value);
-    return (row) => at >= 0 && row[name] === at;
+    const at = named(name).values.findIndex((one) => one.id === value);
+    return (row) => at >= 0 && (Array.isArray(row[name]) ? row[name].includes(at) : row[name] === at);
   }
 
   // Claims that pass all filters; of each facet how many have which value under the other filters.
@@ -68,7 +70,7 @@
   }
 
   const link = (href, words, attributes = {}) => element("a", { href, ...attributes }, element("bdi", {}, words));
-  const value = (row, name) => known.facets.find((facet) => facet.name === name).values[row[name]];
+  const value = (row, name) => named(name).values[row[name]];
 
   function mark(kind, shape, words, name = "span", attributes = {}) {
     return element(name, { class: `mark ${kind}`, ...attributes }, element("span", { "aria-hidden": "true" }, shape), ` ${words}`);
@@ -117,7 +119,7 @@
   function shownGiven(filters) {
     return Object.entries(filters).flatMap(([name, value]) => {
       const { [name]: _, ...without } = filters;
-      const words = known.facets.find((facet) => facet.name === name)?.values.find((one) => one.id === value)?.label ?? value;
+      const words = named(name)?.values.find((one) => one.id === value)?.label ?? value;
       return [element("a", { class: "mark", href: address(without) }, `${name === "q" ? "words" : name}: `, element("bdi", {}, words), " ", element("span", { "aria-hidden": "true" }, "×"),
         element("span", { class: "hidden" }, " (take away)")), " "];
     });
