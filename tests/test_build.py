@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -332,3 +333,22 @@ def test_any_label_is_stored_and_exported_as_written(own: Home, label: str, tmp_
     wanted = label.replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\")
     graphs = [Graph().parse(tmp_path / format, format="turtle" if format == "turtle" else "nt") for format in ("turtle", "ntriples")]
     assert all(wanted in {str(thing) for thing in graph.objects()} for graph in graphs) and len(graphs[0]) == len(graphs[1]) > 100
+
+
+@pytest.mark.parametrize("sign", ["\x0c", "\x1e", "\x85", "\u2028", "\r"], ids=ascii)
+def test_evidence_that_holds_what_some_take_for_a_line_end_is_built_and_exported(own: Home, sign: str, tmp_path: Path) -> None:
+    from kb.export import export_quads
+
+    text = (own.texts / "harbour-evacuated.txt").read_text("utf-8")
+    words = text[:31]
+    paged = words.replace(" ", sign, 1)
+    (own.texts / "harbour-evacuated.txt").write_bytes((paged + text[31:]).encode())
+    edit(own, sha256(text.encode()).hexdigest(), sha256((paged + text[31:]).encode()).hexdigest())
+    edit(own, sha256(words.encode()).hexdigest(), sha256(paged.encode()).hexdigest())
+    assert build(own).is_published
+    shown = open_store(own.store.resolve()).query("SELECT ?t WHERE { ?s <http://www.w3.org/ns/oa#exact> ?t }").rows
+    assert paged in [row[0].value for row in shown]
+    files, base = graph_files(own)
+    for format in ("turtle", "nquads", "jsonld"):
+        with (tmp_path / format).open("wb") as out:
+            assert export_quads(files, format, out, base=base, context=own.ontology / "context.jsonld") > 100

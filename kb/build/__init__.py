@@ -28,7 +28,7 @@ from kb.home import Home
 from kb.ids import Mint
 from kb.model import Finding
 from kb.quads import VERSION, alignment_quads, entity_quads, event_quads, fetched_quads, link_quads, question_quads
-from kb.store import turtle_quads
+from kb.store import file_lines, turtle_quads
 
 __all__ = ["Report", "build", "graph_files", "same_as_file"]
 
@@ -236,7 +236,7 @@ class _Build:
         kinds = ("entities", "events", "links", "questions")
         if self.old and all(self.old.graphs.get(kind) == graphs[kind] for kind in kinds):
             return self.old.results
-        lines = [line for kind in kinds for line in _lines(self.home.cache / "quads", graphs[kind][0])]
+        lines = [line for kind in kinds for line in file_lines(self.home.cache / "quads" / f"{graphs[kind][0]}.nq")]
         return as_rows(shacl.validate(lines, (), shacl.load_shapes(tuple(self.home.shape_files()))))
 
     def examine(self, manifest: Manifest, folder: Path, names: Names, fresh: int) -> Report:
@@ -277,10 +277,6 @@ def counts_of(manifest: Manifest, names: Names) -> dict[str, int]:
         "questions": len(names.questions),
         "quads": manifest.quads,
     }
-
-
-def _lines(cache: Path, digest: str) -> list[str]:
-    return (cache / f"{digest}.nq").read_text("utf-8").splitlines()
 
 
 def _engine(home: Home) -> str:

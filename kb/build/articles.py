@@ -18,6 +18,7 @@ from kb.ids import Mint
 from kb.model import Claim
 from kb.quads import article_quads, claim_class, entity_quads, event_quads, question_quads
 from kb.query import StoredQuery
+from kb.store import file_lines
 from kb.vocab import HOLDS_OFFICE
 
 BATCH = 40  # articles handed to pySHACL at once: enough to spread its start-up, few enough to stay in memory
@@ -140,7 +141,7 @@ def check_entries(entries: Sequence[Entry], job: Job, progress: Progress) -> lis
 
 
 def _check_batch(entries: Sequence[Entry], job: Job) -> list[Entry]:
-    parts = [Part((job.cache / "quads" / f"{entry.quads}.nq").read_text("utf-8").splitlines(), _named(entry, job)) for entry in entries]
+    parts = [Part(file_lines(job.cache / "quads" / f"{entry.quads}.nq"), _named(entry, job)) for entry in entries]
     shapes = shacl.load_shapes(job.shapes)
     nodes = shacl.nodes_by_article((line for part in parts for line in part.quads), shapes, job.mint)
     by_article: dict[str, list] = {}

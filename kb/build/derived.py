@@ -18,7 +18,7 @@ from kb.errors import InputError
 from kb.home import Home
 from kb.ids import Mint
 from kb.quads.terms import TYPE, count, own
-from kb.store import open_store
+from kb.store import file_lines, open_store, text_lines
 
 SHAPES = "comparison.ttl"  # the shapes that look at derived nodes
 _CORROBORATION = f" {TYPE} {own('Corroboration')} ."
@@ -61,7 +61,7 @@ def _kept(home: Home, old: Manifest, touched: set[str], mint: Mint) -> tuple[lis
     def stays(iri: str) -> bool:
         return iri.startswith(stem) and iri.removeprefix(stem).partition("/")[0] not in touched
 
-    lines = _quads_file(home, old).read_text("utf-8").splitlines()
+    lines = file_lines(_quads_file(home, old))
     return [line for line in lines if stays(line[1 : line.index(">")])], [row for row in old.derived if stays(row[0])]
 
 
@@ -75,7 +75,7 @@ def _triples(home: Home, store: object, touched: set[str] | None, held: list[tup
             if one.kind != "construct" or "question" not in one.params:
                 raise InputError("a query that derives is a CONSTRUCT with the parameter `question`", path=one.path)
             values = {} if questions is None else {"question": questions}
-            yield from _with_origins(store.query(query.bind(one, values)).triples.splitlines(), store, questions or (), held)
+            yield from _with_origins(text_lines(store.query(query.bind(one, values)).triples), store, questions or (), held)
 
 
 def _with_origins(triples: list[str], store: object, questions: Iterable[str], held: list[tuple[str, str]]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from kb.errors import InputError, UnknownName, did_you_mean
 from kb.home import Home
 from kb.ids import Mint
 from kb.quads import same_as_quads
+from kb.store import file_lines
 
 
 def graph_files(home: Home, article: str | None = None) -> tuple[list[Path], str]:
@@ -29,6 +30,6 @@ def graph_files(home: Home, article: str | None = None) -> tuple[list[Path], str
 def same_as_file(home: Home) -> Path:
     """Return a quads file that says owl:sameAs of the individuals linked in the published version, in a graph of its own."""
     files, base = graph_files(home, "links")
-    lines = [line for path in files for line in path.read_text("utf-8").splitlines()]
+    lines = [line for path in files for line in file_lines(path)]
     digest, *_ = write_quads(same_as_quads(lines, Mint(base)), home.cache)
     return home.cache / "quads" / f"{digest}.nq"

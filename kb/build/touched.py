@@ -14,6 +14,7 @@ from kb.compare import Ties
 from kb.compare.ties import Links
 from kb.ids import Mint
 from kb.quads.terms import TYPE, own
+from kb.store import file_lines
 
 _COUNTRY = own("country")
 _ABOVE = (own("dcterms:isPartOf"), own("schema:memberOf"))
@@ -45,7 +46,7 @@ def _answered(entry: Entry) -> Iterator[str]:
 
 def _lines(cache: Path, digest: str) -> list[str] | None:
     try:
-        return (cache / "quads" / f"{digest}.nq").read_text("utf-8").splitlines()
+        return file_lines(cache / "quads" / f"{digest}.nq")
     except OSError:
         return None
 

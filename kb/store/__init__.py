@@ -11,11 +11,11 @@ from typing import Any, Protocol
 from kb.errors import QuerySyntaxError, StoreError
 from kb.rows import XSD, Result, Term
 from kb.store.folder import REBUILD, change_store, check_folder, create_store, open_folder, store_ok, update_store
-from kb.store.nquads import parse_quads, turtle_quads
+from kb.store.nquads import file_lines, parse_quads, text_lines, turtle_quads
 
 __all__ = [
-    "LocalStore", "RemoteStore", "Store", "change_store", "check_folder", "create_store", "is_endpoint", "open_store", "parse_quads", "store_ok",
-    "syntax_error", "turtle_quads", "update_store",
+    "LocalStore", "RemoteStore", "Store", "change_store", "check_folder", "create_store", "file_lines", "is_endpoint", "open_store", "parse_quads",
+    "store_ok", "syntax_error", "text_lines", "turtle_quads", "update_store",
 ]  # fmt: skip
 _SYNTAX = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 

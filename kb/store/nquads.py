@@ -18,6 +18,17 @@ def parse_quads(quads: Iterable[str]) -> Iterator[Any]:
     yield from parse(text, RdfFormat.N_QUADS)
 
 
+def text_lines(text: str) -> list[str]:
+    """Return the lines of N-Quads or N-Triples text. Only a line feed ends one: `str.splitlines` would cut at a form feed,
+    or at U+2028, inside of a literal."""
+    return [line for line in text.split("\n") if line]
+
+
+def file_lines(path: str | Path) -> list[str]:
+    """Return the lines of an N-Quads file of ours, as `text_lines` does. Raises OSError."""
+    return text_lines(Path(path).read_bytes().decode("utf-8"))
+
+
 class Joined(io.RawIOBase):
     """Files read as one. Loading them one by one takes five times as long and leaves a thousand small files."""
 
