@@ -28,7 +28,7 @@ def file_of(*claims: str) -> str:
     ("before", "after"),
     [
         ('- id: a\n  quote: "woke at dawn"\n  label: L\n', f"- id: a\n  evidence: {spot('woke at dawn')}\n  label: L\n"),
-        ('- quote: "as Ada said"  # here\n  id: a\n', f"- evidence: {spot('as Ada said')}\n  id: a\n"),
+        ('- quote: "as Ada said"  # here\n  id: a\n', f"- evidence: {spot('as Ada said')}  # here\n  id: a\n"),
         ("- id: a\n  quote: '\"quiet\" for years'\n", f"- id: a\n  evidence: {spot('“quiet” for years')}\n"),
         ('- id: a\n  quote: "harbour - \\"quiet\\""\n', f"- id: a\n  evidence: {spot('harbour — “quiet”')}\n"),
         ("- id: a\n  quote: |-\n    Ships left again\n\n- id: b\n", f"- id: a\n  evidence: {spot('Ships left again')}\n\n- id: b\n"),
@@ -53,6 +53,48 @@ def test_a_quote_becomes_evidence_where_it_stands(before: str, after: str) -> No
     assert anchor(file_of(before), "x.yaml", TEXT).text == file_of(after)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('- id: a\n  quote: "woke\nat dawn"\n  label: L\n', f"- id: a\n  evidence: {spot('woke at dawn')}\n  label: L\n"),
+        ('- id: a\n  quote: ["woke",\n"dawn"]\n  label: L\n', f"- id: a\n  evidence:\n  - {spot('woke')}\n  - {spot('dawn')}\n  label: L\n"),
+        ('- id: a\n  quote: "woke"  # one\n', f"- id: a\n  evidence: {spot('woke')}  # one\n"),
+        (
+            '- id: a\n  quote: # none\n  - "🚢"  # one\n  # two\n  - "woke"  # three\n# four\n  label: L\n',
+            f"- id: a\n  # none\n  # one\n  # two\n  evidence:\n  - {spot('woke')}\n  - {spot('🚢')}  # three\n# four\n  label: L\n",
+        ),
+        (
+            f'- id: a\n  evidence: {spot("woke")}  # one\n  label: L\n  quote: [ # two\n    "🚢"]  # three\n  # four\n',
+            f"- id: a\n  evidence:\n  - {spot('woke')}\n  - {spot('🚢')}  # one\n  label: L\n  # two\n  # three\n  # four\n",
+        ),
+        (
+            "- quote: >-  # one\n    woke\n    at dawn\n\n  # two\n  id: a\n",
+            f"# one\n- evidence: {spot('woke at dawn')}\n\n  # two\n  id: a\n",
+        ),
+        ("- id: a\n  evidence: [4-11,  # one\n'42-46']\n", f"- id: a\n  evidence: [{spot('harbour')},  # one\n{spot('dawn')}]\n"),
+        ("- {id: a, evidence: 4-11}\n", f"- {{id: a, evidence: {spot('harbour')}}}\n"),
+        ('- id: a\n  "quote": "woke"', f"- id: a\n  evidence: {spot('woke')}"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=ascii)
+def test_comments_layout_and_line_ends_stay(before: str, after: str, end: str) -> None:
+    source, wanted = (file_of(claim).replace("\n", end) for claim in (before, after))
+    assert anchor(source, "x.yaml", TEXT).text == wanted
+    assert anchor("\ufeff" + source, "x.yaml", TEXT).text == "\ufeff" + wanted
+
+
+def test_a_quote_written_as_an_explicit_key_is_refused() -> None:
+    with pytest.raises(FactFileError, match="one key a line"):
+        anchor(file_of('- ? quote\n  : "woke"\n'), "x.yaml", TEXT)
+
+
+def test_a_result_that_does_not_read_as_meant_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    for wrong in ("evidence: [", "evidence: 4-11\n  label: other"):
+        monkeypatch.setattr("kb.facts.anchor._written", lambda *_, wrong=wrong: wrong)
+        with pytest.raises(FactFileError, match=r"x.yaml:5: .* stays as it was"):
+            anchor(file_of('- id: a\n  quote: "woke"\n  label: L\n'), "x.yaml", TEXT)
+
+
 def test_it_counts_what_it_did() -> None:
     claims = ('- id: a\n  quote: "woke"\n', "- id: b\n  evidence: 4-11\n", f"- id: c\n  evidence: {spot('dawn')}\n")
     done = anchor(file_of(*claims), "x.yaml", TEXT)
@@ -73,6 +115,8 @@ def test_anchoring_again_changes_nothing() -> None:
         ("- id: a\n  evidence: 4-1100\n", 6, "beyond the text"),
         ("- id: a\n  evidence: here\n", 6, "START-END"),
         ('- {id: a, quote: "woke"}\n', 5, "one key a line"),
+        ('- {id: a,\n   quote: "woke",\n   label: L}\n', 6, "one key a line"),
+        ('- id: a\n  quote: ["woke", [dawn]]\n', 6, "a list of texts"),
     ],
 )
 def test_what_cannot_be_placed_is_refused_with_its_line(claim: str, line: int, words: str) -> None:

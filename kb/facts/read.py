@@ -17,7 +17,7 @@ from kb.form import Date, Degrees, Match, OneOf, Quoted, Ref, Slug
 from kb.model import Span
 
 WRONG = object()
-_SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})(?: +([0-9a-f]{64}))?", re.ASCII)
+SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})(?: +([0-9a-f]{64}))?", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 _ENDS = re.compile(r"[\u2028\u2029\x85]")
 
@@ -188,7 +188,7 @@ def _quoted(_: Quoted, node: Scalar, reading: Reading) -> Any:
 
 
 def _span(node: Node, reading: Reading) -> Any:
-    found = _SPAN.fullmatch(node.text) if isinstance(node, Scalar) else None
+    found = SPAN.fullmatch(node.text) if isinstance(node, Scalar) else None
     if not found:
         return reading.fault(node.line, "a span is written START-END, then its digest", "count in characters, or write `quote:` and run `kb anchor`")
     start, end = int(found[1]), int(found[2])

@@ -8,6 +8,7 @@ from decimal import Decimal
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+from kb.facts.read import SPAN
 from kb.form import Date, Degrees, Match, OneOf, Ref, Slug
 from kb.ids import SLUG
 from kb.model import Corpus, Entities, Events, FactFile, Questions, Span
@@ -20,7 +21,7 @@ FILES: dict[str, type] = {
     "corpus": Corpus,
 }
 _TEXT = {"type": ["string", "number", "boolean"]}
-_SPAN = {"type": "string", "pattern": r"^[0-9]{1,9}-[0-9]{1,9}( +[0-9a-f]{64})?$"}
+_SPAN = {"type": "string", "pattern": f"^{SPAN.pattern}$"}
 
 
 def json_schema(kind: type) -> dict[str, Any]:

@@ -19,26 +19,34 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udff
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text; `plain` when it stood without quotes. An empty plain scalar is "nothing written"."""
+    """A text; `plain` when it stood without quotes. An empty plain scalar is "nothing written".
+
+    `start` and `end` are offsets into what was read, a block's end being where the next thing may stand.
+    """
 
     text: str
     line: int
     plain: bool = False
-    column: int = 0
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
     items: tuple[Node, ...]
     line: int
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """`entries` hold each key once, in the order written, with its own line."""
+    """`entries` hold each key once, in the order written, with its own line; `starts` where it stands. `flow`: in braces."""
 
     entries: dict[str, tuple[int, Node]]
     line: int
+    starts: dict[str, int] = field(default_factory=dict)
+    flow: bool = False
+    end: int = 0
 
 
 Node = Scalar | Sequence | Mapping
@@ -68,26 +76,32 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event, line)
         if isinstance(event, yaml.SequenceStartEvent):
-            return Sequence(tuple(self.items(events, depth)), line)
-        return Mapping(self.entries(events, depth), line)
+            return self.sequence(events, event, depth)
+        return self.mapping(events, event, depth)
 
     def scalar(self, event: object, line: int) -> Scalar:
         if _FORBIDDEN.search(event.value):
             self.fault(event.start_mark, "a control character or lone surrogate in the text", "remove it")
-        return Scalar(event.value, line, event.style in (None, ""), event.start_mark.column + 1)
+        return Scalar(event.value, line, event.style in (None, ""), event.start_mark.index, event.end_mark.index)
 
-    def items(self, events: Iterator, depth: int) -> Iterator[Node]:
+    def sequence(self, events: Iterator, opened: object, depth: int) -> Sequence:
         import yaml
 
+        items: list[Node] = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
-            yield self.build(events, event, depth + 1)
+            items.append(self.build(events, event, depth + 1))
+        end = items[-1].end if items and not opened.flow_style else event.end_mark.index
+        return Sequence(tuple(items), opened.start_mark.line + 1, end)
 
-    def entries(self, events: Iterator, depth: int) -> dict[str, tuple[int, Node]]:
+    def mapping(self, events: Iterator, opened: object, depth: int) -> Mapping:
         import yaml
 
         found: dict[str, tuple[int, Node]] = {}
+        starts: dict[str, int] = {}
+        end = 0
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             key, value = self.build(events, event, depth + 1), self.build(events, next(events), depth + 1)
+            end = value.end
             if not isinstance(key, Scalar):
                 self.fault(event.start_mark, "a key that is not a plain text")
             elif key.text in found:
@@ -95,7 +109,8 @@ class _Builder:
                 self.fault(event.start_mark, f"the key '{key.text}' stands twice (first in line {first})", "keep one of them")
             else:
                 found[key.text] = (key.line, value)
-        return found
+                starts[key.text] = key.start
+        return Mapping(found, opened.start_mark.line + 1, starts, bool(opened.flow_style), event.end_mark.index if opened.flow_style else end)
 
 
 def read_node(text: str, path: str) -> Node | None:
