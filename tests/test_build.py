@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -192,6 +193,35 @@ def test_a_killed_build_leaves_the_last_one_whole(own: Home, after: float) -> No
     assert claims_in(own) in (5, 105)
     assert build(own).is_published and claims_in(own) == 105
     assert not [path for path in (own.cache / "versions").iterdir() if path.name.startswith(".")]
+
+
+def test_a_kill_between_any_two_renames_leaves_the_published_version_whole(own: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(own)
+    rename, real = Path.rename, own.current.resolve()
+    for spared in range(3):
+        done: list[Path] = []
+
+        def killed(path: Path, target: Path, done: list[Path] = done, spared: int = spared) -> Path:
+            if len(done) == spared:
+                raise KeyboardInterrupt
+            done.append(path)
+            return rename(path, target)
+
+        monkeypatch.setattr(Path, "rename", killed)
+        with suppress(KeyboardInterrupt):
+            build(own, full=True, keep=False)
+        assert own.current.resolve() == real and claims_in(own) == 5
+    monkeypatch.undo()
+    assert build(own).is_published and own.current.resolve() == real and claims_in(own) == 5
+
+
+def test_a_version_made_anew_is_published_beside_the_last_and_built_on(own: Home) -> None:
+    build(own)
+    first = own.current.resolve()
+    assert build(own, full=True).is_published
+    second = own.current.resolve()
+    assert second != first and first.is_dir() and claims_in(own) == 5
+    assert build(own).read == 0 and own.current.resolve() == second
 
 
 @pytest.mark.parametrize("harm", ["manifest", "store", "format"])

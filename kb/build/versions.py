@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
+from itertools import chain, count
 from pathlib import Path
 
 from kb.build.articles import is_whole
@@ -48,13 +49,13 @@ def make_version(
 ) -> tuple[Path, Manifest]:
     """Return the folder of a version that holds `manifest`'s quads, and what `finish` made of the manifest and that store.
 
-    It is made aside, so a killed build leaves no half of one.
+    It is made aside, so a killed build leaves no half of one, and takes the place of no other: that may be published.
     """
-    folder = home.cache / "versions" / name_of(manifest)
-    made = _finished(home, folder, manifest) if last[1] is not None else None
-    if made is not None:
-        write_manifest(made, folder / "manifest.json")
-        return folder, made
+    for folder in _of_name(home, name_of(manifest)) if last[1] is not None else ():
+        if (made := _finished(home, folder, manifest)) is not None:
+            write_manifest(made, folder / "manifest.json")
+            return folder, made
+    folder = _free(home.cache / "versions" / name_of(manifest))
     aside = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
@@ -63,21 +64,24 @@ def make_version(
         made = finish(manifest, aside / "store")
         _add_late(home, made, aside / "store", there)
         write_manifest(made, aside / "manifest.json")
-        _put_in_place(aside, folder)
+        aside.rename(folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
     return folder, made
 
 
-def _put_in_place(aside: Path, folder: Path) -> None:
-    """Let a new folder take the place of one of the same name, which stays whole until then."""
-    old = folder.with_name(f".{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    aside.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+def _of_name(home: Home, name: str) -> list[Path]:
+    """Return the folders of one version, which may have been made more than once, the published one first."""
+    current = home.current.resolve()
+    found = (path for path in (home.cache / "versions").glob(f"{name}*") if path.name.partition("-")[0] == name)
+    return sorted(found, key=lambda path: (path != current, path.name))
+
+
+def _free(folder: Path) -> Path:
+    """Return a folder that is not there yet: this one, or one with a number behind its name."""
+    numbered = (folder.with_name(f"{folder.name}-{number}") for number in count(2))
+    return next(path for path in chain([folder], numbered) if not path.exists())
 
 
 def _finished(home: Home, folder: Path, manifest: Manifest) -> Manifest | None:
@@ -120,9 +124,9 @@ def _add_late(home: Home, manifest: Manifest, store: Path, there: dict[str, str]
     now = {name: digest for name, digest in manifest.quads_of().items() if name in LATE}
     changed = [name for name in now if there.get(name) != now[name]]
     removed = [_graph(manifest, name) for name in changed if name in there]
-    count = change_store(store, removed, [_file(home, now[name]) for name in changed])
-    if count != manifest.quads:
-        raise StoreError(f"the store holds {count} quads, not {manifest.quads}", path=store, cure="remove .kb and build again")
+    quads = change_store(store, removed, [_file(home, now[name]) for name in changed])
+    if quads != manifest.quads:
+        raise StoreError(f"the store holds {quads} quads, not {manifest.quads}", path=store, cure="remove .kb and build again")
 
 
 def _graph(manifest: Manifest, name: str) -> str:
