@@ -56,6 +56,7 @@ class Degrees:
 
 
 Text_ = str
+_OF_PATH = r"[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2}"
 Point_ = Annotated[tuple[Decimal, ...], Degrees()]
 Quote_ = Annotated[str, Quoted()]
 Entity_ = Annotated[str, Ref(("entity",))]
@@ -65,6 +66,7 @@ ClaimId_ = Annotated[str, Ref(("claim",))]
 When_ = Annotated[str, Date(relative=True)]
 Edtf_ = Annotated[str, Date()]
 Sha256_ = Annotated[str, Match(r"[0-9a-f]{64}", "a SHA-256 in 64 small hex digits")]
+Address_ = Annotated[str, Match(rf"https?://[A-Za-z0-9.-]+(:[0-9]{{1,5}})?([/?]({_OF_PATH})*)?(#({_OF_PATH})*)?", "an http(s) address")]
 Language_ = Annotated[str, Match(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language tag such as en or uk")]
 
 

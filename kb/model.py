@@ -13,7 +13,7 @@ from typing import Annotated
 from kb import vocab
 from kb.errors import Fault
 from kb.form import (
-    ClaimId_, Edtf_, Entity_, Event_, Language_, Match, OneOf, Point_, Quote_, Ref, Sha256_, Slug, Text_, Thing_, When_, about,
+    Address_, ClaimId_, Edtf_, Entity_, Event_, Language_, Match, OneOf, Point_, Quote_, Ref, Sha256_, Slug, Text_, Thing_, When_, about,
     of_scheme,
 )  # fmt: skip
 
@@ -249,9 +249,7 @@ class Corpus:
 
     title: Text_ = field(metadata={"about": "the corpus's name"})
     description: Text_ | None = about("what it holds, in a line or two")
-    licence: Annotated[str, Match(r"https?://[!-~]+", "an http(s) address")] = about(
-        "address of the licence", "https://creativecommons.org/publicdomain/zero/1.0/"
-    )
+    licence: Address_ = about("address of the licence", "https://creativecommons.org/publicdomain/zero/1.0/")
     base: Text_ = about("the IRI all things are minted below; ends in a slash", "https://w3id.org/conflict-kb/")
     creator: tuple[Text_, ...] = about("who made it", ())
     contact: Text_ | None = about("mail or web address sent to remote endpoints; without one we stay offline")

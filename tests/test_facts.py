@@ -61,6 +61,9 @@ def read_one(**keys: str):
         ({"presupposed": "NO"}, 10, "'NO' is neither true nor false", ""),
         ({"confidence": "high"}, 10, "'high' is not a number", ""),
         ({"object": "claim:two"}, 10, "no claim 'two' in this file", ""),
+        ({"object": "claim:a/b> <http://x"}, 10, "'claim:a/b> <http://x' names no claim", "claim:ARTICLE/ID"),
+        ({"object": "claim:a/b/c"}, 10, "'claim:a/b/c' names no claim", ""),
+        ({"object": "claim:a/"}, 10, "'claim:a/' names no claim", ""),
         ({"speaker": "governor", "attribution": "{source: harbour}"}, 10, "the attribution ends with 'harbour'", ""),
         ({"answers": "{was-it: maybe}"}, 10, "has no answer 'maybe'", "no, yes"),
         ({"answers": "{was-itt: yes}"}, 10, "no question 'was-itt'", "did you mean 'was-it'?"),
@@ -229,6 +232,22 @@ def test_a_base_that_cannot_carry_iris_is_refused(tmp_path: Path, base: str) -> 
     (tmp_path / "corpus.yaml").write_text(f"title: T\nbase: '{base}'\n", "utf-8")
     with pytest.raises(FactFileError, match="base IRI"):
         read_corpus(tmp_path / "corpus.yaml")
+
+
+@pytest.mark.parametrize(
+    "licence",
+    ["https://x/a>b", "https://x/a|b", 'https://x/"', "https://x/{a}", "https://x/a`b", "https://[x/", "https://x/%zz", "https://x/#a#b", "https://"],
+)
+def test_a_licence_that_cannot_stand_as_an_iri_is_refused(tmp_path: Path, licence: str) -> None:
+    (tmp_path / "corpus.yaml").write_text(f"title: T\nlicence: '{licence}'\n", "utf-8")
+    with pytest.raises(FactFileError, match=r"corpus.yaml:2: .* is not an http.s. address"):
+        read_corpus(tmp_path / "corpus.yaml")
+
+
+@pytest.mark.parametrize("licence", ["https://creativecommons.org/licenses/by/4.0/", "http://x.org:8080/a%20b?c=d&e=(f)#g", "https://x.org"])
+def test_the_address_of_a_licence_stands_as_written(tmp_path: Path, licence: str) -> None:
+    (tmp_path / "corpus.yaml").write_text(f"title: T\nlicence: '{licence}'\n", "utf-8")
+    assert read_corpus(tmp_path / "corpus.yaml").licence == licence
 
 
 def test_claim_lines_lead_back_to_each_key() -> None:

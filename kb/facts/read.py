@@ -19,6 +19,7 @@ from kb.model import Span
 WRONG = object()
 SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})(?: +([0-9a-f]{64}))?", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
+_CLAIM = re.compile(rf"claim:{ids.SLUG}/{ids.SLUG}", re.ASCII)
 _ENDS = re.compile(r"[\u2028\u2029\x85]")
 
 Reader = Callable[[Node, "Reading"], Any]
@@ -158,6 +159,8 @@ def _slug(mark: Slug, node: Scalar, reading: Reading) -> Any:
 
 def _ref(mark: Ref, node: Scalar, reading: Reading) -> Any:
     name = f"claim:{node.text}" if mark.to == ("claim",) and not node.text.startswith("claim:") else node.text
+    if name.startswith("claim:") and "/" in name and not _CLAIM.fullmatch(name):
+        return reading.fault(node.line, f"'{name[:80]}' names no claim", "write claim:ID, or claim:ARTICLE/ID for another article's")
     reading.uses.append(Use(name, mark.to, node.line))
     return name
 
