@@ -207,6 +207,18 @@ def test_check_compares_with_the_texts(built: Path) -> None:
     assert done.returncode == 2 and "holds no text" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new"), [("entities/all.yaml", "kind: body", "kind: boddy"), ("harbour-evacuated.yaml", "polarity: not-observed", "polarity: boddy")]
+)
+def test_check_with_texts_hides_no_fault_of_the_corpus(own: Home, file: str, old: str, new: str) -> None:
+    path = own.corpus / file
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    for folder, code in (("corpus/texts", 1), ("queries", 1 if file.startswith("harbour") else 2)):
+        done = kb("check", "--texts", folder, at=own.root)
+        assert done.returncode == code and "'boddy'" in done.stdout, done.stderr
+        assert ("holds no text of any article" in done.stderr) == (code == 2)
+
+
 def test_anchor_writes_positions_and_refuses_what_is_not_there(built: Path, tmp_path: Path) -> None:
     text = built / "corpus" / "texts" / "harbour-evacuated.txt"
     file = tmp_path / "x.yaml"

@@ -29,7 +29,10 @@ class Cover:
 
 
 def compare_texts(home: Home, folder: Path) -> tuple[list[Cover], list[Finding]]:
-    """Return the cover of each article whose text lies in `folder`, and findings for wrong digests and missing texts."""
+    """Return the cover of each article whose text lies in `folder`, and findings for wrong digests and missing texts.
+
+    Raises InputError when the folder holds no text of any fact file that reads well.
+    """
     read = dict(_readable(home))
     wanted = {name: file.article.text for name, file in read.items() if file.article.text}
     found = texts.find_texts(folder, wanted)
@@ -43,7 +46,7 @@ def compare_texts(home: Home, folder: Path) -> tuple[list[Cover], list[Finding]]
         text = texts.read_text(found[name])
         findings += _wrong(home, name, file, text)
         covers.append(_cover(name, file, text))
-    if not covers:
+    if read and not covers:
         raise InputError("holds no text of any article", path=folder, cure="name the folder that holds the articles' texts")
     return covers, findings
 
@@ -53,7 +56,7 @@ def _readable(home: Home) -> Iterator[tuple[str, FactFile]]:
     try:
         names = read_names(home.name_files())
     except FactFileError:
-        names = Names()
+        names = Names(is_known=False)
     for path, name in home.fact_files():
         try:
             yield name, read_facts(read_source(path, name=name), name, names).file

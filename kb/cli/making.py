@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kb.cli import Meter, app, exit_with_findings, home, say, tell_findings
+from kb.errors import InputError
 
 if TYPE_CHECKING:
     from kb.build import Report
@@ -106,11 +107,17 @@ def check(
         meter.clear()
     findings = list(report.findings)
     looked_at = dict(report.looked_at)
+    no_texts: InputError | None = None
     if texts is not None:
-        findings += _compare_texts(here, texts, looked_at)
+        try:
+            findings += _compare_texts(here, texts, looked_at)
+        except InputError as wrong:  # told behind the findings, which it must not hide
+            no_texts = wrong
     for note in report.notes:
         say(note)
     tell_findings(findings, looked_at, format.value)
+    if no_texts is not None:
+        raise no_texts
     exit_with_findings(findings)
 
 
