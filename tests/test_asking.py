@@ -14,7 +14,10 @@ from faulty_endpoint import at, faulty_endpoint
 from test_cli import kb
 from wikidata.server import serve
 
+from kb.cli import main
+from kb.home import Home
 from kb.query import bind, run_join, stored_queries
+from kb.rows import Result, iri, literal
 from kb.store import open_store
 
 ROOT = Path(__file__).parent.parent
@@ -34,6 +37,32 @@ def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site() -> Iterator[ThreadingHTTPServer]:
     with faulty_endpoint() as server:
         yield server
+
+
+@pytest.mark.parametrize("words", [["q.rq"], ["who-says-what", "--speaker", "Ada Brink"], ["who-says-what"]], ids=" ".join)
+def test_a_far_store_is_told_the_contact_of_the_knowledge_base(
+    words: list[str], own: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own.config.write_text(own.config.read_text("utf-8") + "contact: ada@example.org\n", "utf-8")
+    (own.root / "q.rq").write_text("SELECT ?s { ?s ?p ?o }", "utf-8")
+    asked = []
+
+    def ask(url: str, text: str, *, timeout: float, contact: str | None, **_: object) -> Result:
+        asked.append((url, timeout, contact))
+        row = (iri("https://example.org/kb/id/entity/ada-brink"), literal("Ada Brink"))[: text.count("?name ") + 1]
+        return Result("select", ("thing", "name")[: len(row)], (row,))
+
+    monkeypatch.setattr("kb.endpoint.ask", ask)
+    monkeypatch.chdir(own.root)
+    with pytest.raises(SystemExit) as ended:
+        main(["query", *words, "--store", "https://sparql.example.org/", "--timeout", "7"])
+    assert ended.value.code == 0, capsys.readouterr().err
+    assert set(asked) == {("https://sparql.example.org/", 7.0, "ada@example.org")}
+
+
+def test_a_query_file_asks_a_store_away_from_any_knowledge_base(shipped_home: Path, wikidata_server: str, tmp_path: Path) -> None:
+    (tmp_path / "q.rq").write_text("ASK { ?s ?p ?o }", "utf-8")
+    assert kb("query", "q.rq", "--store", wikidata_server, at=tmp_path).stdout.strip() == "yes"
 
 
 def rows(text: str) -> list[list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kb.home import Home
     from kb.query import StoredQuery
     from kb.rows import Result
+    from kb.store import Store
 
 
 class RowsFormat(StrEnum):
@@ -55,15 +56,16 @@ def query(
     Those listed under wikidata: are joined with what Wikidata says of the linked things; it is told their ids, nothing else.
     """
     from kb import query as queries
+    from kb.store import open_store
 
     if name is None:
         _list(queries.stored_queries(home().queries))
         return
-    here = home() if store is None or not _is_text(name) else None
-    where = store or _built(here)
+    here = _home(needed=store is None or not _is_text(name))
+    where, contact = store or _built(here), _contact(here)
     asked = _asked(name, here)
-    text = _bound(asked, where, context.args)
-    run = partial(queries.run_query, where, timeout=timeout, contact=_contact(here), path=name)
+    text = _bound(asked, context.args, partial(open_store, where, timeout=timeout, contact=contact))
+    run = partial(queries.run_query, where, timeout=timeout, contact=contact, path=name)
     is_join = asked.folder == queries.JOINED or (_is_text(name) and queries.is_join(text))
     if is_join and not fetched:
         client = make_client(here or home(), offline=offline, max_age=max_age)
@@ -103,6 +105,16 @@ def _tell_fetched(run: partial[Result], here: Home) -> None:
     say(f"joined with what was fetched of Wikidata's linked items, as of {days[0][0].value} or later")
 
 
+def _home(*, needed: bool) -> Home | None:
+    """Return the knowledge base we stand in. One that is not `needed` still names a contact and a base; it may be missing."""
+    try:
+        return home()
+    except InputError:
+        if needed:
+            raise
+        return None
+
+
 def _is_text(name: str) -> bool:
     return name == "-" or name.endswith(".rq")
 
@@ -127,13 +139,14 @@ def _asked(name: str, here: Home | None) -> StoredQuery:
     return queries.loose_query(sys.stdin.buffer.read() if name == "-" else _content(Path(name)), name)
 
 
-def _bound(asked: StoredQuery, where: str, words: list[str]) -> str:
-    """Return the query's text with its parameters put in."""
+def _bound(asked: StoredQuery, words: list[str], opened: Callable[[], Store]) -> str:
+    """Return the query's text with its parameters put in; names are looked up in the store that is `opened`."""
     from kb import query as queries
 
     values: dict[str, list[str]] = {}
+    store = opened() if words else None
     for param, word in _given(words, asked):
-        values.setdefault(param, []).append(queries.read_value(where, asked.params[param], word))
+        values.setdefault(param, []).append(queries.read_value(store, asked.params[param], word))
     return queries.bind(asked, values)
 
 

@@ -84,13 +84,14 @@ def is_endpoint(where: str | Path) -> bool:
     return str(where).startswith(("http://", "https://"))
 
 
-def open_store(where: str | Path) -> LocalStore | RemoteStore:
+def open_store(where: str | Path, *, timeout: float = 60.0, contact: str | None = None) -> LocalStore | RemoteStore:
     """Return the store at `where`: `:memory:` (new and empty), a folder (read only) or an http(s) address.
 
-    Raises StoreError when the folder holds none, a damaged one, or one of another version.
+    `timeout` (in seconds) and `contact` are for an address, as `kb.endpoint.ask` takes them. Raises StoreError when the folder
+    holds none, a damaged one, or one of another version.
     """
     if is_endpoint(where):
-        return RemoteStore(str(where))
+        return RemoteStore(str(where), timeout=timeout, contact=contact)
     if str(where) == ":memory:":
         from pyoxigraph import Store as Engine
 
