@@ -266,6 +266,8 @@ def _is_zombie(process: str) -> bool:
         ("hello", (1, 1), "stops being SPARQL at 'hello'", ""),
         ("SELECT * WHERE {\n ?s kb:says ?o }", (2, 5), "the prefix 'kb:' is not declared", "PREFIX kb: <https://w3id.org/conflict-kb/ns/>"),
         ("SELECT * WHERE { ?s <says> ?o }", (1, 21), "<says> is no whole IRI", "BASE"),
+        ("BASE <http://[a/> PREFIX b: <c> SELECT * { ?s b:d ?o }", (1, 6), "stops being SPARQL", ""),
+        ("BASE <http://a/> PREFIX b: <//[c> SELECT * { ?s b:d ?o }", (1, 28), "stops being SPARQL", ""),
         ("SELECT ?y WHERE { ?x ?p ?z } GROUP BY ?x", (1, 41), "The SELECT contains a variable that is unbound", ""),
         ("ASK { ?s ?p '\ud800' }", (1, 14), "half of a surrogate pair", "remove"),
     ],

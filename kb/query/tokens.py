@@ -131,7 +131,11 @@ class Outline:
         if token.kind == "name":
             prefix, _, local = token.text.partition(":")
             return self.prefixes[prefix] + local if prefix in self.prefixes else ""
-        return urllib.parse.urljoin(self.base, unescaped(token.text[1:-1])) if self.base else unescaped(token.text[1:-1])
+        iri = unescaped(token.text[1:-1])
+        try:
+            return urllib.parse.urljoin(self.base, iri) if self.base else iri
+        except ValueError:  # `http://[a`: for the engine to refuse
+            return iri
 
 
 def outline(text: str) -> Outline:
