@@ -252,8 +252,8 @@ WARM = "  - {id: warm, label: No.}\n"
     ("questions", "answer", "path", "said"),
     [
         (QUESTION % ("", ""), "cold", "corpus/questions.yaml:2", "at least two answers"),
-        (QUESTION % (", excludes: cold", WARM), "cold", "corpus/questions.yaml:2", "no other answer"),
-        (QUESTION % (", excludes: wram", WARM), "cold", "corpus/questions.yaml:2", "did you mean 'warm'"),
+        (QUESTION % (", excludes: cold", WARM), "cold", "corpus/questions.yaml:6", "no other answer"),
+        (QUESTION % (", excludes: wram", WARM), "cold", "corpus/questions.yaml:6", "did you mean 'warm'"),
         (QUESTION % (", excludes: warm", WARM), "cool", "corpus/one.yaml:14", "has no answer 'cool'"),
         (QUESTION % (", excludes: warm", WARM), "[cold, cool]", "corpus/one.yaml:14", "has no answer 'cool'"),
     ],

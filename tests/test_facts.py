@@ -221,10 +221,32 @@ def test_a_faulty_file_of_names_makes_no_others_missing(tmp_path: Path) -> None:
     assert [fault.line for fault in caught.value.faults] == [2]
 
 
-def test_an_answer_names_only_answers_of_its_question(tmp_path: Path) -> None:
-    text = "questions:\n- id: q\n  label: Q?\n  kind: fact\n  answers: [{id: yes, label: Y, excludes: [noo]}, {id: no, label: N}]\n"
-    with pytest.raises(FactFileError, match="no other answer of 'q'"):
+@pytest.mark.parametrize(
+    ("answers", "line", "words", "cure"),
+    [
+        (["{id: yes, label: Y, excludes: [noo]}", "{id: no, label: N}"], 6, "'yes' names 'noo', which is no other answer of 'q'", "did you mean 'no'?"),
+        (["{id: no, label: N}", "{id: yes, label: Y, excludes: yes}"], 7, "'yes' names 'yes', which is no other", "its other answers are no"),
+        (["{id: no, label: N}", "{id: yes, label: Y, qualifies: xyzzy}"], 7, "names 'xyzzy'", "its other answers are no"),
+        (["{id: yes, label: Y, competes-with: yes}"], 6, "names 'yes'", "add the other answer"),
+        (["{id: a, label: A}", "{id: a, label: B}"], 7, "two answers of 'q' have the id 'a' (first in line 6)", "its own id"),
+        (["{id: a, label: A}", "{id: a, label: A}"], 7, "two answers of 'q' have the id 'a'", "join the two"),
+        (["{id: a, label: A, qualifies: b, excludes: b}", "{id: b, label: B}"], 6, "'a' qualifies 'b', but the two exclude each other (line 6)", "keep `excl"),
+        (["{id: a, label: A, excludes: b}", "{id: b, label: B, competes-with: a}"], 7, "'b' competes with 'a', but the two exclude", "else `competes-w"),
+    ],
+)  # fmt: skip
+def test_answers_stand_once_and_relate_to_others_in_one_way(tmp_path: Path, answers: list[str], line: int, words: str, cure: str) -> None:
+    text = "questions:\n- id: q\n  label: Q?\n  kind: fact\n  answers:\n" + "".join(f"  - {one}\n" for one in answers)
+    with pytest.raises(FactFileError) as caught:
         names_of(tmp_path, questions=text)
+    [fault] = caught.value.faults
+    assert fault.line == line and words in fault.message and cure in fault.cure
+
+
+def test_answers_that_relate_in_several_ways_to_several_others_are_read(tmp_path: Path) -> None:
+    answers = "[{id: a, label: A, excludes: [b], qualifies: c}, {id: b, label: B, excludes: a}, {id: c, label: C, competes-with: [a, b], qualifies: a}]"
+    one = names_of(tmp_path, questions=f"questions:\n- id: q\n  label: Q?\n  kind: fact\n  answers: {answers}\n")
+    alone = names_of(tmp_path, questions="questions:\n  id: q\n  label: Q?\n  kind: fact\n  answers: {id: a, label: A}\n")
+    assert len(one.questions[0].answers) == 3 and alone.places == {"question q": "corpus/questions.yaml:2"}
 
 
 @pytest.mark.parametrize("base", ["example.org/kb/", "https://example.org/kb", "https://example.org/a b/", 'https://example.org/"/', "file:///tmp/"])

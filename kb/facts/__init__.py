@@ -9,6 +9,7 @@ from typing import Any
 
 from kb import ids
 from kb.errors import FactFileError, Fault, InputError, did_you_mean
+from kb.facts.answers import check_answers
 from kb.facts.read import WRONG, Reading, read_as
 from kb.facts.rules import Names, check_article, check_claim, check_uses, doubled
 from kb.facts.yaml import Mapping as Keys
@@ -127,7 +128,6 @@ def read_names(files: Iterable[tuple[Path, str]]) -> Names:
         for reading, used in uses:
             check_uses(used, names, {}, reading)
             faults += reading.faults
-        faults += _wrong_answers(names)
     if faults:
         raise FactFileError(faults)
     return names
@@ -146,7 +146,10 @@ def _read_one(path: Path, reading: Reading, found: dict[str, list]) -> list[tupl
     if read is not WRONG:
         found[top] += getattr(read, top)
     inner = node.entries[top][1]
-    items = [item for item in (inner.items if isinstance(inner, Sequence) else ()) if isinstance(item, Keys)]
+    items = [item for item in (inner.items if isinstance(inner, Sequence) else (inner,)) if isinstance(item, Keys)]
+    if read is not WRONG and top == "questions":
+        for question, item in zip(read.questions, items, strict=True):
+            check_answers(question, item, reading)
     space = "question " if top == "questions" else ""
     return [(space + _id_of(item), item.line) for item in items]
 
@@ -158,18 +161,4 @@ def _doubled_names(lines: list[tuple[str, str, int]]) -> list[Fault]:
         if ident in first:
             faults.append(Fault(name, line, f"the id '{ident}' is taken (first at {first[ident]})", "give it another id, or join the two"))
         first.setdefault(ident, f"{name}:{line}")
-    return faults
-
-
-def _wrong_answers(names: Names) -> list[Fault]:
-    faults = []
-    for question in names.questions:
-        where = names.places.get(f"question {question.id}", "corpus/questions.yaml:0")
-        path, line = where.rsplit(":", 1)
-        known = names.answers[question.id]
-        for answer in question.answers:
-            for other in (*answer.excludes, *answer.competes_with, *answer.qualifies):
-                if other not in known or other == answer.id:
-                    message = f"the answer '{answer.id}' names '{other}', which is no other answer of '{question.id}'"
-                    faults.append(Fault(path, int(line), message, did_you_mean(other, known - {answer.id})))
     return faults
