@@ -139,14 +139,14 @@ class RemoteError(KbError):
 
 
 def nearest(word: str, names: Iterable[str], *, limit: int = 3) -> list[str]:
-    """Return the names most like `word`, best first; none when nothing comes close.
+    """Return the names most like `word`, best first, of those alike in the order of the alphabet; none when nothing comes close.
 
     >>> nearest("govenor", ["governor", "harbour"])
     ['governor']
     """
     from rapidfuzz import fuzz, process, utils
 
-    best = process.extract(word, list(dict.fromkeys(names)), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=70)
+    best = process.extract(word, sorted(set(names)), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=70)
     return [name for name, _, _ in best]
 
 

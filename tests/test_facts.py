@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.errors import FactFileError, InputError
+from kb.errors import FactFileError, InputError, nearest
 from kb.facts import Names, claim_lines, read_corpus, read_facts, read_names, read_source
 from kb.facts.yaml import Mapping, Scalar, Sequence, read_node
 from kb.model import Entity, Event
@@ -270,6 +270,10 @@ def test_a_licence_that_cannot_stand_as_an_iri_is_refused(tmp_path: Path, licenc
 def test_the_address_of_a_licence_stands_as_written(tmp_path: Path, licence: str) -> None:
     (tmp_path / "corpus.yaml").write_text(f"title: T\nlicence: '{licence}'\n", "utf-8")
     assert read_corpus(tmp_path / "corpus.yaml").licence == licence
+
+
+def test_names_equally_near_come_in_one_order() -> None:
+    assert nearest("harbour", ["harbour-c", "harbour-a", "harbour-b"]) == nearest("harbour", ["harbour-b", "harbour-c", "harbour-a"]) == ["harbour-a", "harbour-b", "harbour-c"]
 
 
 def test_claim_lines_lead_back_to_each_key() -> None:
