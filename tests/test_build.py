@@ -16,9 +16,14 @@ from pathlib import Path
 import pytest
 
 from kb.build import build, graph_files
+from kb.build.across import missing_claims
+from kb.build.manifest import Entry
+from kb.check import findings
 from kb.errors import InputError, StoreBusy, StoreError, UnknownName
+from kb.facts import Names, read_corpus
 from kb.files import lock
 from kb.home import Home
+from kb.model import Finding
 from kb.store import open_store
 
 ASK = "PREFIX kb: <https://w3id.org/conflict-kb/ns/> SELECT (COUNT(?c) AS ?n) WHERE { ?c a kb:Claim }"
@@ -129,6 +134,33 @@ def test_a_claim_may_speak_of_another_articles_claim_if_that_is_there(own: Home)
     edit(own, "claim:second/brink-governor", "claim:second/brink-mayor")
     report = build(own)
     assert not report.is_published and "no claim 'second/brink-mayor' in another article" in messages(report)
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("second/brink-governer", "did you mean 'brink-governor'?"),
+        ("second/xyzzy", "look at the ids of the claims of 'second'"),
+        ("secand/brink-governor", "did you mean 'second'?"),
+        ("xyzzy/brink-governor", "there is no article 'xyzzy'"),
+    ],
+)
+def test_a_missing_claim_is_told_with_the_nearest_of_its_article(name: str, cure: str) -> None:
+    blank = {"sha256": "", "quads": "", "count": 0, "size": 0}
+    entries = [
+        Entry(path="corpus/first.yaml", article="first", claims=("a",), uses={f"claim:{name}": "claim", "claim:second/b": "claim"}, **blank),
+        Entry(path="corpus/second.yaml", article="second", claims=("b", "brink-governor"), **blank),
+    ]
+    [fault] = missing_claims(entries)
+    assert fault.path == "corpus/first.yaml" and name in fault.message and fault.cure == cure
+
+
+def test_of_many_missing_articles_the_nearest_is_looked_for_ten_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+    monkeypatch.setattr("kb.build.across.did_you_mean", lambda word, _: looked.append(word) or "")
+    blank = {"sha256": "", "quads": "", "count": 0, "size": 0}
+    entries = [Entry(path=f"{name}.yaml", article=name, claims=(), uses={f"claim:{name}x/y": "claim"}, **blank) for name in map(str, range(30))]
+    assert len(missing_claims(entries)) == 30 and looked == [f"{name}x" for name in range(10)]
 
 
 def test_an_empty_corpus_is_an_error(own: Home) -> None:
@@ -382,3 +414,15 @@ def test_evidence_that_holds_what_some_take_for_a_line_end_is_built_and_exported
     for format in ("turtle", "nquads", "jsonld"):
         with (tmp_path / format).open("wb") as out:
             assert export_quads(files, format, out, base=base, context=own.ontology / "context.jsonld") > 100
+
+
+def test_findings_that_differ_in_their_words_alone_keep_one_order(own: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(own)
+    twins = [Finding(severity="warning", rule="twin", message=words) for words in "dacb"]
+    orders = []
+    for judged in (twins, twins[::-1]):
+        monkeypatch.setattr("kb.check.set", lambda found, judged=judged: [*judged, *found], raising=False)
+        counts = dict.fromkeys(("articles", "claims", "entities", "events", "focus nodes"), 9)
+        found = findings(own, read_corpus(own.config), own.store, (), Names(), {}, counts).findings
+        orders.append([one.message for one in found if one.rule == "twin"])
+    assert orders == [["a", "b", "c", "d"]] * 2

@@ -97,8 +97,12 @@ def findings(
     found += [*_below_expected(corpus, counts, claims), *_not_looked_at(counts, checks)]
     looked_at = {"files": len(claims) + len(home.name_files()) + len(home.link_files()) + 1, **counts}
     looked_at |= {"rules": load_shapes(tuple(home.shape_files())).rules, "queries": len(checks)}
-    order = sorted(set(found), key=lambda one: (_ORDER[one.severity], one.path, one.line, one.rule, one.focus, one.value))
-    return Checked(tuple(order), looked_at)
+    return Checked(tuple(sorted(set(found), key=_place)), looked_at)
+
+
+def _place(one: Finding) -> tuple[object, ...]:
+    """Return what findings are sorted by: all they hold, so that the order of two is never left to chance."""
+    return (_ORDER[one.severity], one.path, one.line, one.rule, one.focus, one.value, one.message, one.cure, one.claim)
 
 
 def _finding(result: Result, places: Places) -> Finding:
