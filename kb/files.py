@@ -82,11 +82,14 @@ def new_file(path: str | Path, *, sync: bool = True) -> Iterator[BinaryIO]:
 def swap_link(link: str | Path, target: str | Path) -> None:
     """Point the symbolic link `link` to `target` in one step; it never points to nothing in between. Raises InputError."""
     link = Path(link)
-    aside = link.with_name(_new_name())
     with _told(link):
         if link.is_dir() and not link.is_symlink():
             raise InputError("cannot put a link here: it is a folder", path=link, cure=_CURES[errno.ENOTEMPTY])
-        os.symlink(target, aside)
+    while True:
+        aside = link.with_name(_new_name())
+        with _told(link), suppress(FileExistsError):  # a dead process of our number left it
+            os.symlink(target, aside)
+            break
     try:
         with _told(link):
             os.replace(aside, link)

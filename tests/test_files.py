@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import resource
 import signal
@@ -188,6 +189,14 @@ def test_the_digest_of_a_file_is_that_of_its_bytes(tmp_path):
     assert files.digest_file(tmp_path / "a") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     with pytest.raises(InputError, match="cannot read: no such file"):
         files.digest_file(tmp_path / "b")
+
+
+def test_a_name_that_a_dead_process_of_our_number_left_is_passed_over(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_numbers", itertools.count(1))
+    for number in (1, 2):
+        (tmp_path / f".kb-{os.getpid()}-{number}.new").symlink_to("gone")
+    files.swap_link(tmp_path / "current", "one")
+    assert os.readlink(tmp_path / "current") == "one"
 
 
 def test_leftovers_of_dead_processes_are_removed_and_those_of_living_ones_stay(tmp_path):
