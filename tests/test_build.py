@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -96,6 +97,25 @@ def test_a_fault_keeps_the_last_build(own: Home, old: str, new: str, words: str)
     edit(own, old, new)
     report = build(own)
     assert not report.is_published and words in messages(report) and own.current.resolve() == before and claims_in(own) == 5
+
+
+@pytest.mark.parametrize("name", ["harbour-evacuated.yaml", "entities/all.yaml"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_file_that_may_not_be_read_is_a_fault_with_its_cure(own: Home, name: str, first: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not first:
+        build(own)
+    read = Path.read_bytes
+
+    def refused(path: Path, then: Callable, *more: str) -> object:
+        if path == own.corpus / name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return then(path, *more)
+
+    monkeypatch.setattr(Path, "read_bytes", lambda path: refused(path, read))
+    monkeypatch.setattr("kb.files.open", lambda path, *more: refused(path, open, *more), raising=False)
+    report = build(own)
+    assert not report.is_published
+    assert [(one.path, one.message) for one in report.findings] == [(f"corpus/{name}", "cannot be read: Permission denied")]
 
 
 def test_a_fault_in_the_entities_hides_no_fault_of_an_article_and_adds_none(own: Home) -> None:

@@ -20,7 +20,7 @@ from kb.build.manifest import Entry, Manifest, as_rows
 from kb.build.names import names_of
 from kb.build.versions import make_version, publish, published, tidy
 from kb.check import shacl
-from kb.errors import FactFileError, Fault, StoreError
+from kb.errors import FactFileError, Fault, InputError, StoreError
 from kb.export import dataset_quads
 from kb.facts import Names, read_corpus
 from kb.files import digest_file, lock, remove_leftovers, write_atomically
@@ -138,7 +138,7 @@ class _Build:
             self.faults += wrong.faults
 
     def names_digest(self) -> str:
-        files = "\n".join(f"{name} {digest_file(path)}" for path, name in self.home.name_files())
+        files = "\n".join(f"{name} {_digest(path)}" for path, name in self.home.name_files())
         return sha256(files.encode()).hexdigest()
 
     def read_names(self, digest: str) -> Names:
@@ -180,7 +180,7 @@ class _Build:
     def holds(self, entry: Entry, path: Path, names: Names, shown: dict[str, Path]) -> bool:
         """Say whether what was read then is what would be read now."""
         return (
-            digest_file(path) == entry.sha256
+            _digest(path) == entry.sha256
             and entry.shown == (entry.text in shown)
             and (self.same_names or all(_kind(name, names) == kind for name, kind in entry.uses.items()))
             and is_whole(self.home.cache / "quads" / f"{entry.quads}.nq", entry.size)
@@ -258,6 +258,14 @@ class _Build:
         files = len(self.home.fact_files()) + len(self.home.name_files()) + len(self.home.link_files()) + 1
         note = "the corpus has faults: shapes and queries were not run, and the last build stays as it was"
         return Report(findings=findings, looked_at={"files": files}, read=read, notes=(*self.notes, note))
+
+
+def _digest(path: Path) -> str:
+    """Return the digest of a file, "" of one that cannot be read, which its reader tells."""
+    try:
+        return digest_file(path)
+    except InputError:
+        return ""
 
 
 def _kind(name: str, names: Names) -> str | None:

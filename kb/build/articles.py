@@ -64,7 +64,6 @@ def is_whole(path: Path, size: int) -> bool:
 
 def map_file(path: Path, name: str, job: Job) -> Entry:
     """Read one fact file and write its quads. Raises FactFileError with every fault of it."""
-    content = path.read_bytes() if path.is_file() else b""
     source = read_source(path, name=name)
     read = read_facts(source, name, job.names)
     if not job.names.is_known:
@@ -77,7 +76,7 @@ def map_file(path: Path, name: str, job: Job) -> Entry:
     lines = article_quads(article, claims, things=job.names.things, mint=job.mint, text=text)
     digest, count, size = write_quads(lines, job.cache)
     return Entry(
-        path=name, sha256=sha256(content).hexdigest(), article=article.id, quads=digest, count=count, size=size, claims=tuple(claim.id for claim in claims),
+        path=name, sha256=texts.digest(source), article=article.id, quads=digest, count=count, size=size, claims=tuple(claim.id for claim in claims),
         text=declared, file=(article.text.file or "") if article.text else "", shown=text is not None, uses=read.uses, offices=tuple(_offices(claims)),
     )  # fmt: skip
 
