@@ -34,6 +34,7 @@ _CURES = {
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.ELOOP: "its symbolic links run in a circle; remove one",
 }
+_UNREAD = "check that it is there and may be read"
 _PAUSE = 0.05  # seconds between two looks at a held lock
 _numbers = itertools.count(1)
 
@@ -169,7 +170,7 @@ def _told(path: str | Path, verb: str = "write") -> Iterator[None]:
         raise
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InputError(f"cannot {verb}: {reason}", path=path, cure=_CURES.get(error.errno, "")) from error
+        raise InputError(f"cannot {verb}: {reason}", path=path, cure=_CURES.get(error.errno, "") if verb == "write" else _UNREAD) from error
 
 
 def _mode(target: Path) -> int | None:
