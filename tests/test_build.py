@@ -183,6 +183,18 @@ def test_of_many_missing_articles_the_nearest_is_looked_for_ten_times(monkeypatc
     assert len(missing_claims(entries)) == 30 and looked == [f"{name}x" for name in range(10)]
 
 
+@pytest.mark.parametrize("scope", ["article", "corpus"])
+@pytest.mark.parametrize(("entity", "words"), [("OPTIONAL { ?c kb:none ?entity }", "unbound"), ("?c kb:predicate ?entity", "no IRI")])
+def test_a_check_whose_row_names_no_thing_is_refused_by_its_name(own: Home, scope: str, entity: str, words: str) -> None:
+    own.root.joinpath("queries", "check").mkdir(parents=True, exist_ok=True)
+    path = own.root / "queries" / "check" / "mine.rq"
+    head = f"#+ summary: Is it so?\n#+ scope: {scope}\n#+ severity: warning\n#+ problem: it is so\n#+ fix: mend it\n#+ columns: [entity, property, value]\n"
+    prefix = "PREFIX kb: <https://w3id.org/conflict-kb/ns/>\n"
+    path.write_text(f"{head}{prefix}SELECT ?entity ?property ?value WHERE {{ ?c a kb:Claim . {entity} }} ORDER BY ?entity\n", "utf-8")
+    with pytest.raises(InputError, match=f"mine.rq: the check gives a row whose .entity is .*{words}"):
+        build(own)
+
+
 def test_an_empty_corpus_is_an_error(own: Home) -> None:
     (own.corpus / "harbour-evacuated.yaml").unlink()
     report = build(own)

@@ -11,6 +11,7 @@ from kb import query
 from kb.check.places import Places, short
 from kb.check.shacl import Result, Shapes, load_shapes, local_name, subjects, validate
 from kb.check.sieve import Lines, Sieve
+from kb.errors import InputError
 from kb.facts import Names
 from kb.home import Home
 from kb.model import Corpus, Finding
@@ -64,8 +65,14 @@ def sieve_of(shapes: Shapes) -> Sieve:
 
 
 def query_results(one: query.StoredQuery, store: Store) -> Iterator[Result]:
-    """Yield the rows of a check query: the node, the property it is about, and the value that is wrong."""
+    """Yield the rows of a check query: the node, the property it is about, and the value that is wrong.
+
+    Raises InputError for a row that names no node: it would lead to no place.
+    """
     for entity, property_, value in (row[:3] for row in store.query(one.text).rows):
+        if entity is None or entity.kind != "iri":
+            found = "unbound" if entity is None else f"{str(entity)[:80]}, no IRI"
+            raise InputError(f"the check gives a row whose ?entity is {found}", path=one.path, cure="let every row bind ?entity to the thing that is wrong")
         path = local_name(property_.value) if property_ else ""
         yield Result(entity.value, one.name, one.severity, one.problem, one.fix, path, value.value if value else "")
 
