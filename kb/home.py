@@ -9,7 +9,8 @@ from pathlib import Path
 
 from kb.errors import InputError
 
-_OTHER = frozenset({"corpus.yaml", "events.yaml", "questions.yaml"})
+_NAMES = ("events.yaml", "events.yml", "questions.yaml", "questions.yml")
+_OTHER = frozenset({"corpus.yaml", *_NAMES})
 _FOLDERS = frozenset({"entities", "links", "texts"})
 
 
@@ -82,9 +83,10 @@ class Home:
         return sorted(((Path(path), name) for path, name in found), key=lambda pair: pair[1])
 
     def name_files(self) -> list[tuple[Path, str]]:
-        """Return the files of entities, events and questions, in order."""
-        entities = sorted((self.corpus / "entities").glob("*.yaml"))
-        others = [path for name in ("events.yaml", "questions.yaml") if (path := self.corpus / name).is_file()]
+        """Return the files of entities (at any depth), events and questions, in order."""
+        folder = self.corpus / "entities"
+        entities = sorted(map(Path, _yaml_below(str(folder)))) if folder.is_dir() else []
+        others = [path for name in _NAMES if (path := self.corpus / name).is_file()]
         return [(path, self.shown(path)) for path in [*entities, *others]]
 
     def link_files(self) -> list[tuple[Path, str]]:
@@ -123,7 +125,7 @@ def _yaml_below(folder: str, *, top: bool = False) -> Iterator[str]:
         if entry.is_dir(follow_symlinks=False):
             if not (top and entry.name in _FOLDERS):
                 yield from _yaml_below(entry.path)
-        elif entry.name.endswith((".yaml", ".yml")) and not (top and entry.name in _OTHER):
+        elif entry.name.lower().endswith((".yaml", ".yml")) and not (top and entry.name in _OTHER):
             yield entry.path
 
 

@@ -195,6 +195,16 @@ def test_a_check_whose_row_names_no_thing_is_refused_by_its_name(own: Home, scop
         build(own)
 
 
+def test_no_file_of_the_corpus_is_passed_over_for_its_ending_or_folder(own: Home) -> None:
+    moved = {"entities/all.yaml": "entities/north/towns/all.yml", "events.yaml": "events.yml", "questions.yaml": "questions.yml"}
+    moved["harbour-evacuated.yaml"] = "north/harbour-evacuated.YAML"
+    for name, other in moved.items():
+        (own.corpus / other).parent.mkdir(parents=True, exist_ok=True)
+        (own.corpus / name).rename(own.corpus / other)
+    assert [name for _, name in (*own.name_files(), *own.fact_files())] == [f"corpus/{other}" for other in moved.values()]
+    assert build(own).is_published and claims_in(own) == 5
+
+
 def test_an_empty_corpus_is_an_error(own: Home) -> None:
     (own.corpus / "harbour-evacuated.yaml").unlink()
     report = build(own)
