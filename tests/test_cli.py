@@ -33,7 +33,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0 and "kb build" in done.stderr
     done = kb("build", at=top / "mine")
     assert done.returncode == 0, done.stderr
-    assert "1 articles, 5 claims" in done.stdout and "next:" in done.stderr
+    assert "1 article, 5 claims" in done.stdout and "next:" in done.stderr
     return top / "mine"
 
 
@@ -224,7 +224,7 @@ def test_anchor_writes_positions_and_refuses_what_is_not_there(built: Path, tmp_
     file = tmp_path / "x.yaml"
     file.write_text('claims:\n- id: a\n  quote: "no evacuation"\n', "utf-8")
     done = kb("anchor", str(file), "--text", str(text), at=tmp_path)
-    assert done.returncode == 0 and "1 quotes placed" in done.stderr and "evidence: " in file.read_text("utf-8")
+    assert done.returncode == 0 and "1 quote placed, 0 digests added" in done.stderr and "evidence: " in file.read_text("utf-8")
     file.write_text('claims:\n- id: a\n  quote: "no evacuations at all"\n', "utf-8")
     before = file.read_bytes()
     done = kb("anchor", str(file), "--text", str(text), at=tmp_path)
@@ -277,3 +277,13 @@ def test_version() -> None:
     from kb import __version__
 
     assert __version__ in kb("--version", at=Path.cwd()).stdout
+
+
+@pytest.mark.parametrize(("step", "said"), [("read", "read 25 of 50 articles"), ("check", "check 25 of 50 articles"), ("page", "page 25 of 50")])
+def test_progress_says_how_much_of_what(step: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from kb.cli import Meter
+
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    Meter()(step, 25, 50)
+    assert capsys.readouterr().err == f"\r{said} \x1b[K"

@@ -206,6 +206,9 @@ def test_names_of_all_files_form_one_space(tmp_path: Path) -> None:
         ("entities:\n- {id: a, kind: persn, label: A}\n", "events: []\n", "did you mean 'person'?"),
         ("entities:\n- {id: a, kind: person, label: A, country: b}\n", "events: []\n", "no entity 'b'"),
         ("things: []\n", "events: []\n", "none of the keys"),
+        ("entities:\n- {id: a, kind: person, label: A, lable: B}\n", "events: []\n", "unknown key 'lable' in an entity"),
+        ("entities: []\nplaces: []\n", "events: []\n", "unknown key 'places' in a file of entities"),
+        ("entities: [a]\n", "events: []\n", "an entity is written as keys and values"),
     ],
 )
 def test_wrong_names_are_refused(tmp_path: Path, entities: str, events: str, words: str) -> None:

@@ -63,6 +63,9 @@ def exit_with_findings(findings: Any) -> None:
         raise typer.Exit(1)
 
 
+_STEPS = {"read": " articles", "check": " articles"}  # `page` tells by itself of what
+
+
 class Meter:
     """Progress on stderr, when that is a terminal: one line, rewritten."""
 
@@ -73,7 +76,7 @@ class Meter:
     def __call__(self, step: str, done: int, all_: int) -> None:
         if self.on and (done % 25 == 0 or done == all_):
             self.drawn = True
-            sys.stderr.write(f"\r{step} {done} of {all_} articles \x1b[K")
+            sys.stderr.write(f"\r{step} {done} of {all_}{_STEPS.get(step, '')} \x1b[K")
             sys.stderr.flush()
 
     def clear(self) -> None:

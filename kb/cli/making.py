@@ -52,18 +52,22 @@ def anchor(
     from kb.facts import read_source
     from kb.facts.anchor import anchor as anchored
     from kb.files import write_atomically
+    from kb.show import counted
 
     source = read_source(file)
     done = anchored(source, str(file), article.read_text(text))
     if done.text != source:
         write_atomically(file, done.text)
-    say(f"{file}: {done.placed} quotes placed, {done.added} digests added, {done.verified} digests verified")
+    quotes, added, verified = counted(done.placed, "quotes"), counted(done.added, "digests"), counted(done.verified, "digests")
+    say(f"{file}: {quotes} placed, {added} added, {verified} verified")
 
 
 def _summary(report: Report) -> str:
-    counted = ", ".join(f"{number:,} {what}" for what, number in report.counts.items())
-    errors, others = report.errors, len(report.findings) - report.errors
-    return f"{counted}; {report.read} read anew; {errors} errors, {others} other findings; {report.seconds:.2f} s"
+    from kb.show import counted
+
+    counts = ", ".join(counted(number, what) for what, number in report.counts.items())
+    errors, others = counted(report.errors, "errors"), counted(len(report.findings) - report.errors, "other findings")
+    return f"{counts}; {report.read} read anew; {errors}, {others}; {report.seconds:.2f} s"
 
 
 @app.command()

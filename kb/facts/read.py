@@ -22,6 +22,11 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 _CLAIM = re.compile(rf"claim:{ids.SLUG}/{ids.SLUG}", re.ASCII)
 _ENDS = re.compile(r"[\u2028\u2029\x85]")
 
+_WORDS = {
+    "FactFile": "fact file", "Entities": "file of entities", "Events": "file of events", "Questions": "file of questions",
+    "Expected": "list of expected counts", "Step": "step of an attribution", "Written": "time of writing",
+}  # fmt: skip
+
 Reader = Callable[[Node, "Reading"], Any]
 
 
@@ -80,15 +85,16 @@ def _object(kind: type) -> Reader:
     hints = get_type_hints(kind, include_extras=True)
     readers = {key: (name, _reader(hints[name])) for key, name in keys(kind).items()}
     needed = [one.name.replace("_", "-") for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING]
-    word = {"FactFile": "fact file"}.get(kind.__name__, kind.__name__.lower())
+    word = _WORDS.get(kind.__name__, kind.__name__.lower())
+    a_word = f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
     def read(node: Node, reading: Reading) -> Any:
         if not isinstance(node, Mapping):
-            return reading.fault(node.line, f"a {word} is written as keys and values", f"its keys are {', '.join(readers)}")
+            return reading.fault(node.line, f"{a_word} is written as keys and values", f"its keys are {', '.join(readers)}")
         values: dict[str, Any] = {}
         for key, (line, inner) in node.entries.items():
             if key not in readers:
-                reading.fault(line, f"unknown key '{key}' in a {word}", did_you_mean(key, readers))
+                reading.fault(line, f"unknown key '{key}' in {a_word}", did_you_mean(key, readers))
                 values[""] = WRONG
             else:
                 name, reader = readers[key]

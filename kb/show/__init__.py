@@ -11,9 +11,9 @@ from kb.model import Finding
 from kb.rows import Result, Term
 from kb.show import findings as _findings
 from kb.show import results, table
-from kb.show.findings import looked_line
+from kb.show.findings import counted, looked_line
 
-__all__ = ["FINDING_FORMATS", "ROW_FORMATS", "looked_line", "show_answer", "show_findings", "show_result", "show_rows"]
+__all__ = ["FINDING_FORMATS", "ROW_FORMATS", "counted", "looked_line", "show_answer", "show_findings", "show_result", "show_rows"]
 
 ROW_FORMATS = ("table", "csv", "tsv", "json", "jsonl")
 FINDING_FORMATS = ("table", "json", "jsonl", "sarif")

@@ -33,10 +33,15 @@ def looked_line(looked_at: Mapping[str, int]) -> str:
     >>> looked_line({"files": 2, "claims": 1})
     'looked at 2 files, 1 claim'
     """
-    return "looked at " + (", ".join(_counted(count, name) for name, count in looked_at.items()) or "nothing")
+    return "looked at " + (", ".join(counted(count, name) for name, count in looked_at.items()) or "nothing")
 
 
-def _counted(count: int, name: str) -> str:
+def counted(count: int, name: str) -> str:
+    """Return a number with its noun, handed over in the plural.
+
+    >>> counted(1, "entities"), counted(1200, "quads")
+    ('1 entity', '1,200 quads')
+    """
     single = name.removesuffix("ies") + "y" if name.endswith("ies") else name.removesuffix("s")
     return f"{count:,} {single if count == 1 else name}"
 
@@ -54,7 +59,7 @@ def write_table(findings: Sequence[Finding], looked_at: Mapping[str, int], out: 
             out.write(_lines(finding, coloured))
         out.write("\n")
     found = {f"{severity}s": count for severity, count in counts(findings).items() if count}
-    total = ", ".join(_counted(count, name) for name, count in found.items()) or "nothing found"
+    total = ", ".join(counted(count, name) for name, count in found.items()) or "nothing found"
     out.write(f"{looked_line(looked_at)}\n{total}\n")
 
 
