@@ -80,6 +80,23 @@ def new_file(path: str | Path, *, sync: bool = True) -> Iterator[BinaryIO]:
         _sync_folder(target.parent)
 
 
+@contextmanager
+def new_path(path: str | Path) -> Iterator[Path]:
+    """Give the name of an empty file for an engine that writes it itself; when the block ends well, and the engine has
+    closed it, it becomes `path`, whole and synced, else it is gone. Raises InputError where the disk refuses."""
+    target = Path(os.path.realpath(path))
+    with _aside(path, target) as (handle, aside):
+        try:
+            yield aside
+            with _told(path):
+                os.fsync(handle)
+        finally:
+            os.close(handle)
+        with _told(path):
+            os.replace(aside, target)
+    _sync_folder(target.parent)
+
+
 def swap_link(link: str | Path, target: str | Path) -> None:
     """Point the symbolic link `link` to `target` in one step; it never points to nothing in between. Raises InputError."""
     link = Path(link)

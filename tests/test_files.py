@@ -159,6 +159,23 @@ def test_a_name_of_the_greatest_length_can_be_written(tmp_path):
     assert names(tmp_path) == ["n" * 255]
 
 
+def test_a_file_that_an_engine_writes_is_there_whole_or_not_at_all(tmp_path):
+    (tmp_path / "out").write_bytes(b"old")
+    with pytest.raises(ZeroDivisionError), files.new_path(tmp_path / "out") as aside:
+        aside.write_bytes(b"half")
+        _ = 1 / 0
+    assert (tmp_path / "out").read_bytes() == b"old" and names(tmp_path) == ["out"]
+    with files.new_path(tmp_path / "out") as aside:
+        aside.write_bytes(b"new")
+        assert (tmp_path / "out").read_bytes() == b"old"
+    assert (tmp_path / "out").read_bytes() == b"new" and names(tmp_path) == ["out"]
+
+
+def test_a_place_for_an_engine_that_cannot_be_written_is_told(tmp_path):
+    with pytest.raises(InputError, match="no such file"), files.new_path(tmp_path / "absent" / "out"):
+        pass
+
+
 def test_swapping_a_link_replaces_it_in_one_step(tmp_path):
     for version in ("one", "two"):
         (tmp_path / version).mkdir()

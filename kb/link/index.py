@@ -7,13 +7,13 @@ words met the rarest are looked up, until enough names are met.
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from kb.errors import InputError
+from kb.files import new_path, remove_leftovers
 from kb.link.extracts import items
 from kb.link.items import Entry, Item, Office, folded_names
 from kb.link.names import folded, shortened, sound
@@ -53,33 +53,24 @@ _PUT = (  # of an item in two extracts the first counts, and the second where th
 _OF_WORD = "SELECT item, folded FROM places JOIN names ON names.id = name WHERE word = ? LIMIT ?"
 
 
-def build_index(files: Sequence[Path], path: Path, progress: Callable[[int], None] = lambda _: None) -> int:
+def build_index(files: Sequence[Path], path: Path) -> int:
     """Build the index of `files` at `path`, whole or not at all, and return how many items it holds. Raises InputError."""
-    aside = path.with_name(f".kb-{os.getpid()}-index.new")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileNotFoundError):
-        aside.unlink()
+    remove_leftovers(path.parent)
     try:
-        with closing(sqlite3.connect(aside)) as database:
-            count = _fill(database, files, progress)
-        os.replace(aside, path)
+        with new_path(path) as aside, closing(sqlite3.connect(aside)) as database:
+            return _fill(database, files)
     except sqlite3.Error as wrong:
         raise InputError(f"cannot write: {wrong}", path=path, cure="make room on that disk, or write elsewhere") from None
-    finally:
-        with suppress(FileNotFoundError):
-            aside.unlink()
-    return count
 
 
-def _fill(database: sqlite3.Connection, files: Sequence[Path], progress: Callable[[int], None]) -> int:
+def _fill(database: sqlite3.Connection, files: Sequence[Path]) -> int:
     database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE; PRAGMA user_version = {_FORMAT};")
     database.executescript(_SCHEMA)
     for path in files:
         before = database.total_changes
-        for done, item in enumerate(items(path), 1):
+        for item in items(path):
             _insert(database, item)
-            if done % 10_000 == 0:
-                progress(done)
         if database.total_changes == before:
             raise InputError("holds no item with an id and a label", path=path, cure="look at its columns, or at `kb link index --help`")
     database.executescript(_FINISH)
