@@ -19,6 +19,7 @@ from kb.errors import InputError, UnknownName, did_you_mean
 if TYPE_CHECKING:
     from kb.endpoint import Client
     from kb.home import Home
+    from kb.model import Corpus
     from kb.query import StoredQuery
     from kb.rows import Result
     from kb.store import Store
@@ -56,13 +57,16 @@ def query(
     Those listed under wikidata: are joined with what Wikidata says of the linked things; it is told their ids, nothing else.
     """
     from kb import query as queries
+    from kb.ids import DEFAULT_BASE
     from kb.store import open_store
 
     if name is None:
         _list(queries.stored_queries(home().queries))
         return
     here = _home(needed=store is None or not _is_text(name))
-    where, contact = store or _built(here), _contact(here)
+    where = store or _built(here)
+    corpus = _corpus(here) if here else None
+    contact = corpus.contact if corpus else None
     asked = _asked(name, here)
     text = _bound(asked, context.args, partial(open_store, where, timeout=timeout, contact=contact))
     run = partial(queries.run_query, where, timeout=timeout, contact=contact, path=name)
@@ -75,11 +79,11 @@ def query(
         raise InputError(f"{option} is for the queries listed under wikidata:, {name} is none", cure=cure)
     else:
         if fetched:
-            _tell_fetched(run, here or home())
+            _tell_fetched(run, corpus or _corpus(home()))
         result = run(text, max_rows=limit)
     if result.truncated:
         say("the answer was cut off: narrow the query, or raise --limit")
-    _show(result, format, here)
+    _show(result, format, here, corpus.base if corpus else DEFAULT_BASE)
 
 
 def _joined(text: str, run: partial[Result], client: Client, url: str, limit: int) -> Result:
@@ -92,13 +96,12 @@ def _joined(text: str, run: partial[Result], client: Client, url: str, limit: in
     return replace(found.result, rows=rows[:limit], truncated=found.result.truncated or len(rows) > limit)
 
 
-def _tell_fetched(run: partial[Result], here: Home) -> None:
+def _tell_fetched(run: partial[Result], corpus: Corpus) -> None:
     """Say how old what was fetched of Wikidata is. Raises InputError when nothing was."""
-    from kb.facts import read_corpus
     from kb.ids import Mint
     from kb.vocab import PREFIXES
 
-    graph = Mint(read_corpus(here.config, name="corpus/corpus.yaml").base).graph("wikidata")
+    graph = Mint(corpus.base).graph("wikidata")
     days = run(f"SELECT (MIN(?day) AS ?first) WHERE {{ GRAPH <{graph}> {{ ?page <{PREFIXES['dcterms']}date> ?day }} }}").rows
     if not days or days[0][0] is None:
         raise InputError("the store holds nothing that was fetched of Wikidata", cure="run `kb link enrich`, then `kb build`")
@@ -125,10 +128,10 @@ def _built(here: Home) -> str:
     return str(here.store.resolve())
 
 
-def _contact(here: Home | None) -> str | None:
+def _corpus(here: Home) -> Corpus:
     from kb.facts import read_corpus
 
-    return read_corpus(here.config, name="corpus/corpus.yaml").contact if here else None
+    return read_corpus(here.config, name="corpus/corpus.yaml")
 
 
 def _asked(name: str, here: Home | None) -> StoredQuery:
@@ -184,14 +187,11 @@ def _given(words: list[str], asked: StoredQuery) -> Iterator[tuple[str, str]]:
         yield param, value if equals else left.pop(0)
 
 
-def _show(result: Result, format: RowsFormat | None, here: Home | None) -> None:
+def _show(result: Result, format: RowsFormat | None, here: Home | None, base: str) -> None:
     from kb.export import serialize_triples
-    from kb.facts import read_corpus
     from kb.home import shipped
-    from kb.ids import DEFAULT_BASE
     from kb.show import show_result
 
-    base = read_corpus(here.config).base if here else DEFAULT_BASE
     if result.kind == "construct":
         wanted = (format or RowsFormat.turtle).value
         if wanted not in _GRAPHS:
