@@ -57,6 +57,14 @@ def test_a_new_knowledge_base_builds_and_says_what_it_holds(own: Home) -> None:
     assert report.counts["quads"] > 100 and report.looked_at["focus nodes"] > 10 and report.looked_at["queries"] > 0
 
 
+def test_a_build_writes_no_quads_that_its_version_does_not_name(own: Home) -> None:
+    build(own)
+    assert sorted((own.cache / "quads").iterdir()) == sorted(set(graph_files(own)[0]))
+    edit(own, "title: My knowledge base", "title: Another", "corpus.yaml")
+    before = own.current.resolve()
+    assert build(own).is_published and own.current.resolve() != before
+
+
 def test_nothing_is_read_again_that_has_not_changed(own: Home) -> None:
     add_article(own, "second")
     assert build(own).read == 2

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kb import __version__, check, link
 from kb.build.across import missing_claims, other_texts, taken_twice
-from kb.build.articles import Job, Progress, check_entries, is_whole, map_files, named_quads, write_quads
+from kb.build.articles import Job, Progress, check_entries, digest_quads, is_whole, map_files, named_quads, write_quads
 from kb.build.derived import derive
 from kb.build.graphs import graph_files, same_as_file
 from kb.build.manifest import Entry, Manifest, as_rows
@@ -203,11 +203,14 @@ class _Build:
             graphs["wikidata"] = write_quads(fetched_quads(self.fetched, self.mint), self.home.cache)
         results = self.background_results(graphs)
         manifest = Manifest(engine=self.engine, names=names_digest, graphs=graphs, entries=by_path, results=results)
+        graphs["dataset"] = digest_quads(self.described(manifest, names))  # names the version; it is written when all is counted
+        return replace(manifest, graphs=graphs)
+
+    def described(self, manifest: Manifest, names: Names) -> Iterator[str]:
+        """Return the description of the whole, which counts the quads of all other graphs."""
         counts = counts_of(manifest, names)
         counts["triples"] = counts.pop("quads")
-        described = dataset_quads(self.corpus, counts, self.mint)
-        graphs["dataset"] = write_quads(described, self.home.cache)
-        return replace(manifest, graphs=graphs)
+        return dataset_quads(self.corpus, counts, self.mint)
 
     def kept_graphs(self) -> dict[str, tuple[str, int, int]]:
         """Return the graphs that hang on names and ontology alone, none when these changed."""
@@ -226,9 +229,7 @@ class _Build:
         self.derived = found.questions
         graphs = {name: quads for name, quads in manifest.graphs.items() if name != "dataset"} | {"derived": found.quads}
         made = replace(manifest, graphs=graphs, derived=found.results)
-        counts = counts_of(made, names)
-        counts["triples"] = counts.pop("quads")
-        graphs["dataset"] = write_quads(dataset_quads(self.corpus, counts, self.mint), self.home.cache)
+        graphs["dataset"] = write_quads(self.described(made, names), self.home.cache)
         return replace(made, graphs=graphs)
 
     def background_results(self, graphs: dict[str, tuple[str, int, int]]) -> tuple[tuple[str, ...], ...]:

@@ -45,13 +45,23 @@ def write_quads(lines: Iterable[str], cache: Path) -> tuple[str, int, int]:
 
     The file is not forced to disk one by one, which would take most of a build's time; its size tells if power was lost.
     """
-    ordered = sorted(set(lines))
-    content = "".join(f"{line}\n" for line in ordered).encode("utf-8")
+    count, content = _sorted(lines)
     digest = sha256(content).hexdigest()
     path = cache / "quads" / f"{digest}.nq"
     if not is_whole(path, len(content)):
         write_atomically(path, content, sync=False)
-    return digest, len(ordered), len(content)
+    return digest, count, len(content)
+
+
+def digest_quads(lines: Iterable[str]) -> tuple[str, int, int]:
+    """Return what `write_quads` does, of lines that need not be kept."""
+    count, content = _sorted(lines)
+    return sha256(content).hexdigest(), count, len(content)
+
+
+def _sorted(lines: Iterable[str]) -> tuple[int, bytes]:
+    ordered = sorted(set(lines))
+    return len(ordered), "".join(f"{line}\n" for line in ordered).encode("utf-8")
 
 
 def is_whole(path: Path, size: int) -> bool:

@@ -76,9 +76,10 @@ def create_store(folder: str | Path, nquads_files: Sequence[str | Path]) -> int:
         engine = Engine(str(folder))
         engine.bulk_load(io.BufferedReader(Joined(nquads_files), 1 << 20), RdfFormat.N_QUADS)
         engine.flush()
-        if sum(map(line_count, nquads_files)) > MERGED_FROM:
+        expected = sum(map(line_count, nquads_files))
+        if expected > MERGED_FROM:
             engine.optimize()
-        quads, expected = len(engine), sum(map(line_count, nquads_files))
+        quads = len(engine)
         if quads != expected and quads != len(set(lines(nquads_files))):  # the same line may stand in two files
             raise StoreError(
                 f"the store took {quads} quads of {expected} lines", path=folder, cure="this is a bug of ours, or the disk's"
