@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kb.check.shacl import local_name
 from kb.errors import KbError
 from kb.facts import Names, claim_lines, read_source
 from kb.home import Home
@@ -56,6 +55,3 @@ class Places:
 def short(iri: str, base: str) -> str:
     """Return an IRI of ours without its base, another's as it is."""
     return iri.removeprefix(f"{base}id/") if iri.startswith(f"{base}id/") else iri
-
-
-__all__ = ["Places", "local_name", "short"]

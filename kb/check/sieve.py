@@ -114,7 +114,7 @@ class Sieve:
         if name == "class":
             wanted = token(value)
             return lambda lines, _, values: all(wanted in lines.forth[TYPE].get(one, ()) for one in values)
-        several = _several(name, value, self.graph)
+        several = _several(name, value)
         if several is not None:
             return lambda _, __, values: several(values)
         single = _single(name, value, self.graph)
@@ -129,7 +129,7 @@ class Sieve:
         return lambda lines, _, values: all(right(sum(inner(lines, one) for inner in inners)) for one in values)
 
 
-def _several(name: str, value: Any, graph: Any) -> Callable[[Sequence[Node]], bool] | None:
+def _several(name: str, value: Any) -> Callable[[Sequence[Node]], bool] | None:
     """Return a test of all values together, None where each is tested alone."""
     if name in ("minCount", "maxCount"):
         number = int(value)

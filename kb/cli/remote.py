@@ -26,9 +26,9 @@ def sparql_address(given: str | None) -> str:
     return given or os.environ.get("KB_WIKIDATA_ENDPOINT") or SPARQL
 
 
-def api_address(given: str | None = None) -> str:
+def api_address() -> str:
     """Return the address of Wikidata's Action API."""
-    return given or os.environ.get("KB_WIKIDATA_API") or API
+    return os.environ.get("KB_WIKIDATA_API") or API
 
 
 def reconcile_address() -> str:
@@ -36,10 +36,10 @@ def reconcile_address() -> str:
     return os.environ.get("KB_RECONCILE") or RECONCILE
 
 
-def make_client(here: Home, *, offline: bool = False, max_age: float = MAX_AGE, timeout: float = 60.0) -> Client:
+def make_client(here: Home, *, offline: bool = False, max_age: float = MAX_AGE) -> Client:
     """Return the client for a knowledge base: its contact from corpus.yaml (else KB_CONTACT), its kept answers. `max_age` is in days."""
     from kb.endpoint import Client
     from kb.facts import read_corpus
 
     contact = read_corpus(here.config, name="corpus/corpus.yaml").contact
-    return Client(contact=contact, cache=here.http, max_age=max_age * 86_400, offline=offline, timeout=timeout)
+    return Client(contact=contact, cache=here.http, max_age=max_age * 86_400, offline=offline)

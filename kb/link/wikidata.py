@@ -14,7 +14,6 @@ Ask = Callable[[str], Result]
 BATCH = 50  # ids a query: seconds of work for the public endpoint, which ends a query after 60
 LANGUAGES = ("en", "uk", "ru", "es", "fr", "de")
 DIRECT, CLAIM, STATEMENT, QUALIFIER = (f"http://www.wikidata.org/prop/{part}" for part in ("direct/", "", "statement/", "qualifier/"))
-STATEMENTS = "http://www.wikidata.org/entity/statement/"
 ONTOLOGY = "http://wikiba.se/ontology#"
 SAME, LABEL, DESCRIPTION = "http://www.w3.org/2002/07/owl#sameAs", "http://www.w3.org/2000/01/rdf-schema#label", "http://schema.org/description"
 VERSION, MODIFIED, ABOUT = (f"http://schema.org/{name}" for name in ("version", "dateModified", "about"))
