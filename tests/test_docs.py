@@ -117,5 +117,5 @@ def test_every_stored_query_is_in_the_readme(name: str) -> None:
 
 def test_ci_runs_the_readmes_commands() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
-    for command in ("pip install -e . && kb build", "pip install -e '.[test]' && pytest"):
+    for command in ("pip install -e . && kb build", "pip install -e '.[test]' && pytest -n auto --dist loadfile"):
         assert command in README and command in script
