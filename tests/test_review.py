@@ -79,6 +79,8 @@ def answered(desk: Review, place: int, words: str) -> Judgement:
         ("y", "yes", "", ""), ("YES", "yes", "", ""), ("n a singer", "no", "", "a singer"), ("u  perhaps", "unsure", "", "perhaps"),
         ("y broad the  town", "yes", f"{SKOS}broadMatch", "the town"), ("yes same", "yes", SAME_AS, ""), ("x", "none", "", ""),
         ("not there", "none", "", ""), ("Not there: looked long", "none", "", "looked long"), ("n: a singer", "no", "", "a singer"), ("not there looked long", "none", "", "looked long"),
+        ("yes, related: a part of it", "yes", f"{SKOS}relatedMatch", "a part of it"), ("y related, hmm", "yes", f"{SKOS}relatedMatch", "hmm"),
+        ("u (close)", "unsure", f"{SKOS}closeMatch", ""), ("n clsoe", "no", "", "clsoe"), ("y it is close", "yes", "", "it is close"), ("y rather sure", "yes", "", "rather sure"),
         ('n a "tab\there"', "no", "", "a 'tab here'"), ("n broad", "no", "", "broad"), ("maybe", None, "", ""), ("", None, "", ""),
     ],
 )  # fmt: skip
@@ -86,6 +88,22 @@ def test_an_answer_is_read(words: str, kind: str | None, predicate: str, comment
     answer = read_answer(words)
     assert (answer and answer.kind) == kind
     assert answer is None or (answer.predicate, answer.comment) == (predicate, comment)
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("y clsoe", "close"), ("yes realted, hmm", "related"), ("u brod", "broad"), ("y narow", "narrow"), ("y exactly", "exact"), ("y closeMatch", "close"),
+        ("y skos:broadMatch", "broad"), ("y sameAs", "same"), ("y rel", "related"), ("y broader", "broad"), ("y nearly", ""),
+    ],
+)  # fmt: skip
+def test_a_slip_in_how_two_are_alike_is_no_remark_on_an_identity(words: str, meant: str) -> None:
+    if not meant:
+        assert read_answer(words).comment
+        return
+    with pytest.raises(InputError, match="does not say how the two are alike") as caught:
+        read_answer(words)
+    assert f"did you mean '{meant}'" in caught.value.cure
 
 
 @pytest.mark.parametrize(
@@ -241,7 +259,7 @@ def test_in_a_terminal_a_person_sees_judges_and_goes_back(tmp_path: Path) -> Non
             assert words in first
         for keys, told in (
             ("n a singer\n", "written: no.sssom.tsv"), ("z\n", "taken back: entity/ada"), ("what\n", "y  yes, this is it"), ("s\n", "Q999000102"),
-            ("y\n", "written: yes.sssom.tsv; other candidates of it settled too: 1"), ("\n", "not there: Wikidata has no item"), ("u\n", "written: unsure.sssom.tsv"),
+            ("y clsoe\n", "did you mean 'close'?"), ("y\n", "written: yes.sssom.tsv, the same; other candidates of it settled too: 1"), ("\n", "not there: Wikidata has no item"), ("u broad, a season\n", "written: unsure.sssom.tsv, broad match"),
             ("n \xfe\xff\x00 odd\n", "written: no.sssom.tsv"),
         ):  # fmt: skip
             asked.type(keys.encode("latin-1"))
@@ -364,6 +382,7 @@ def test_the_same_sheet_twice_changes_nothing(tmp_path: Path, capsys: pytest.Cap
     ("lines", "faults"),
     [
         ([f"{ADA},jein,"], ["2 'jein' is no answer"]),
+        ([f"{ADA},yes clsoe,"], ["2 'clsoe' does not say how the two are alike"]),
         (["entity/ada,1,Q999000105,x,y,yes,"], ["2 'Q999000105' is no candidate of 'entity/ada'"]),
         (["entity/adda,1,Q999000101,x,y,yes,"], ["2 'Q999000101' is no candidate of 'entity/adda'"]),
         ([f"{ADA},yes,", f"{ADA},no,"], ["3 answered yes in line 2 already"]),

@@ -172,12 +172,10 @@ class _Dialogue:
 
     def ask(self, candidate: Judgement) -> bool:
         """Ask until there is an answer and it is written; say whether to go on."""
-        from kb.judgement import SAME_AS
-        from kb.link import read_answer
+        from kb.link import alike_of
 
-        alike = "the same" if candidate.predicate == SAME_AS else candidate.predicate.rpartition("#")[2].replace("Match", " match")
         while True:
-            words = _read(f"  {alike}? {_ASK}")
+            words = _read(f"  {alike_of(candidate.predicate)}? {_ASK}")
             if words is None or words.lower() in ("q", "quit"):
                 return False
             if words.lower() in ("z", "back", "undo"):
@@ -187,14 +185,26 @@ class _Dialogue:
                 self.passed.append(candidate)
                 self.done.append(candidate)
                 return True
-            elif (answer := read_answer(words)) is None:
-                _tell(*(f"  {line}" for line in _HELP.splitlines()))
-            elif self.answer(candidate, answer):
+            elif (answer := self.read(words)) is not None and self.answer(candidate, answer):
                 return True
+
+    def read(self, words: str) -> Answer | None:
+        """Return the answer in what a person wrote; None after telling why there is none."""
+        from kb.errors import InputError
+        from kb.link import read_answer
+
+        try:
+            answer = read_answer(words)
+        except InputError as wrong:
+            _tell(f"  ! {wrong.message}", f"    {wrong.cure}")
+            return None
+        if answer is None:
+            _tell(*(f"  {line}" for line in _HELP.splitlines()))
+        return answer
 
     def answer(self, candidate: Judgement, answer: Answer) -> bool:
         """Write an answer, after asking again if a check would refuse it; say whether the candidate is dealt with."""
-        from kb.link import Changed, judgement_of
+        from kb.link import Changed, alike_of, judgement_of
 
         row = judgement_of(candidate, answer, author=self.desk.author, day=self.today)
         found = self.desk.objections([row], self.desk.judged())
@@ -208,8 +218,8 @@ class _Dialogue:
             _tell(f"  {wrong.message}")
             return True
         self.done.append(change)
-        others = len(change.settled) - 1
-        _tell(f"  written: {row.answer}.sssom.tsv" + (f"; other candidates of it settled too: {others}" if others > 0 else ""))
+        others, alike = len(change.settled) - 1, "" if row.answer == "no" else f", {alike_of(row.predicate)}"
+        _tell(f"  written: {row.answer}.sssom.tsv{alike}" + (f"; other candidates of it settled too: {others}" if others > 0 else ""))
         return True
 
     def take_back(self) -> bool:

@@ -12,6 +12,7 @@ from kb.link.suggest import plain
 ALIKE = {"same": SAME_AS} | {one.rpartition("#")[2].removesuffix("Match"): one for one in PREDICATES[1:]}
 _KINDS = (*ANSWERS, "none")
 _WORDS = {"y": "yes", "n": "no", "u": "unsure", "x": "none"}
+_MARKS = ".,:;!?()[]'\""  # around a word, no part of it
 _AUTHOR = re.compile(r"agent:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|orcid:(\d{4}-){3}\d{3}[\dX]", re.ASCII)
 
 
@@ -28,10 +29,11 @@ def read_answer(words: str) -> Answer | None:
     """Return the answer in what a person wrote, None when it is none.
 
     After yes and unsure may stand how the two are alike (same, exact, close, broad, narrow, related), after each a comment.
+    Raises InputError for a word there that looks like one of these and is none: as a comment it would say that the two are one.
 
     >>> read_answer("n another man of that name")
     Answer(kind='no', predicate='', comment='another man of that name')
-    >>> read_answer("yes related").predicate
+    >>> read_answer("yes, related: a part of it").predicate
     'http://www.w3.org/2004/02/skos/core#relatedMatch'
     >>> read_answer("Not there").kind
     'none'
@@ -44,9 +46,33 @@ def read_answer(words: str) -> Answer | None:
     if kind not in _KINDS:
         return None
     second, _, comment = rest.partition(" ")
-    if kind in ("yes", "unsure") and second.lower() in ALIKE:
-        return Answer(kind, ALIKE[second.lower()], plain(comment))
+    if kind in ("yes", "unsure") and (predicate := _alike(second)):
+        return Answer(kind, predicate, plain(comment))
     return Answer(kind, "", plain(rest))
+
+
+def alike_of(predicate: str) -> str:
+    """Return how a predicate says that two things are alike, in words for a person.
+
+    >>> alike_of(SAME_AS), alike_of(PREDICATES[2])
+    ('the same', 'close match')
+    """
+    return "the same" if predicate == SAME_AS else predicate.rpartition("#")[2].replace("Match", " match")
+
+
+def _alike(word: str) -> str:
+    """Return the predicate that a word names, the empty string for the first word of a comment. Raises InputError."""
+    from rapidfuzz.distance import OSA
+
+    word = word.lower().strip(_MARKS)
+    if not word or word in ALIKE:
+        return ALIKE.get(word, "")
+    short = word.rpartition(":")[2]
+    near = [one for one in ALIKE if one.startswith(word) or short.startswith(one) or OSA.distance(word, one) <= (1 if len(one) < 5 else 2)]
+    if near:
+        cure = f"did you mean {' or '.join(repr(one) for one in near)}? if it is a remark, begin it with another word"
+        raise InputError(f"'{plain(word)[:40]}' does not say how the two are alike", cure=cure)
+    return ""
 
 
 def judgement_of(candidate: Judgement, answer: Answer, *, author: str, day: str) -> Judgement:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kb.errors import FactFileError, Fault, did_you_mean
+from kb.errors import FactFileError, Fault, InputError, did_you_mean
 from kb.facts import read_source
 from kb.judgement import NO_TERM, WIKIDATA, Judgement
 from kb.link.answers import ALIKE, Answer, judgement_of, read_answer
@@ -69,7 +69,12 @@ class _Reader:
         self.faults.append(Fault(str(self.path), line, message, cure))
 
     def answer(self, line: int, cells: dict[str, str]) -> Answer | None:
-        answer, alike = read_answer(cells["answer"]), cells.get("predicate", "").strip().lower()
+        alike = cells.get("predicate", "").strip().lower()
+        try:
+            answer = read_answer(cells["answer"])
+        except InputError as wrong:
+            self.fault(line, wrong.message, wrong.cure)
+            return None
         if answer is None:
             self.fault(line, f"'{plain(cells['answer'])[:40]}' is no answer", "yes, no, unsure or not there; an empty cell leaves the candidate for later")
         elif alike and alike not in ALIKE:
