@@ -20,7 +20,18 @@ from kb.files import lock
 from kb.home import Home
 from kb.ids import DEFAULT_BASE, Mint
 from kb.judgement import NO_TERM, SAME_AS, WIKIDATA, Judgement
-from kb.link import Changed, Review, build_index, file_text, judgement_of, new_file, read_answer, read_judgements, read_sheet
+from kb.link import (
+    Changed,
+    Review,
+    build_index,
+    file_text,
+    findings,
+    judgement_of,
+    new_file,
+    read_answer,
+    read_judgements,
+    read_sheet,
+)
 from kb.link import review as reviewing
 from kb.link.answers import check_author
 from tests.readme import shows
@@ -154,6 +165,42 @@ def test_what_is_taken_back_leaves_no_trace(tmp_path: Path) -> None:
         after = {name: text for name, text in files(desk.home).items() if name in before or ".tsv:" in name}
         assert after == before
     assert judged(desk.home) == [("no", "harbour", "Q999000104")]
+
+
+def not_found(thing: str) -> Judgement:
+    """Return the note that an item is to be expected and none was found yet."""
+    return replace(candidate(thing, 1), answer="unsure", object=NO_TERM, object_label="", confidence=None)
+
+
+@pytest.mark.parametrize(
+    ("words", "after", "left"),
+    [
+        ("y", ("yes", "ada", "Q999000101"), False), ("y exact", ("yes", "ada", "Q999000101"), False), ("x", ("no", "ada", "NoTermFound"), False),
+        ("y related", ("yes", "ada", "Q999000101"), True), ("n", ("no", "ada", "Q999000101"), True), ("u", ("unsure", "ada", "Q999000101"), True),
+    ],
+)  # fmt: skip
+def test_an_item_takes_the_place_of_the_note_that_none_was_found(tmp_path: Path, words: str, after: tuple, *, left: bool) -> None:
+    home = ready(tmp_path)
+    put(home, "unsure", [not_found("ada"), not_found("bo")])
+    desk, before = Review(home, "agent:cy"), files(home)
+    row = answered(desk, 0, words)
+    assert desk.objections([row], desk.judged()) == []
+    change = desk.judge([row])
+    note = ("unsure", "ada", "NoTermFound")
+    assert sorted(judged(home)) == sorted([after, ("unsure", "bo", "NoTermFound"), *([note] if left else [])])
+    assert (change.replaced == ()) == left
+    found = [one.rule for one in findings(read_judgements(home.link_files()), desk.names, MINT)]
+    assert "link-judged-both-ways" not in found
+    desk.take_back(change)
+    assert {name: text for name, text in files(home).items() if name in before} == before
+
+
+def test_a_sheet_may_name_the_item_of_what_none_was_found_for(tmp_path: Path) -> None:
+    home = ready(tmp_path)
+    put(home, "unsure", [not_found("ada")])
+    desk = Review(home, "agent:cy")
+    desk.judge(read_sheet(sheet_of(home, f"{HEAD}{ADA},yes,\n"), desk, day=DAY).rows)
+    assert judged(home) == [("yes", "ada", "Q999000101")]
 
 
 def test_a_judgement_that_somebody_changed_is_not_taken_back(tmp_path: Path) -> None:

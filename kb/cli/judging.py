@@ -219,7 +219,8 @@ class _Dialogue:
             return True
         self.done.append(change)
         others, alike = len(change.settled) - 1, "" if row.answer == "no" else f", {alike_of(row.predicate)}"
-        _tell(f"  written: {row.answer}.sssom.tsv{alike}" + (f"; other candidates of it settled too: {others}" if others > 0 else ""))
+        more = (f"; other candidates of it settled too: {others}" if others > 0 else "", "; no note any more that none was found" if change.replaced else "")
+        _tell(f"  written: {row.answer}.sssom.tsv{alike}{''.join(more)}")
         return True
 
     def take_back(self) -> bool:

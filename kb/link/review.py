@@ -35,10 +35,11 @@ class Changed(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one answer did: the judgements it added, and the candidates it settled."""
+    """What one answer did: the judgements it added, the candidates it settled, and the judgements whose place it took."""
 
     added: tuple[Judgement, ...]
     settled: tuple[Judgement, ...]
+    replaced: tuple[Judgement, ...] = ()
 
 
 class Review:
@@ -67,11 +68,13 @@ class Review:
     def objections(self, rows: Iterable[Judgement], judged: Sequence[Judgement]) -> list[Finding]:
         """Return what the checks find in these judgements with the rows and do not find without them, each at its row's line."""
         last = [replace(row, path=_LAST) for row in rows]
+        gone = _replaced(last, judged)
         already = set(map(_what, findings(judged, self.names, self.mint)))
-        return [one for one in findings([*judged, *last], self.names, self.mint) if _what(one) not in already]
+        after = [*(one for one in judged if one not in gone), *last]
+        return [one for one in findings(after, self.names, self.mint) if _what(one) not in already]
 
     def judge(self, rows: Sequence[Judgement]) -> Change:
-        """Write judgements and take what they settle from the candidates.
+        """Write judgements, take what they settle from the candidates, and open notes that they answer from the unsure ones.
 
         Raises Changed when one is of no candidate (any more), StoreBusy when another process writes for long, and
         InputError where the disk refuses; then no candidate is gone whose judgement is not written.
@@ -79,11 +82,12 @@ class Review:
         with self._held():
             files = self._read()
             self._check_wait(rows, files)
-            now = known([*_judged(files), *rows])
+            now, gone = known([*_judged(files), *rows]), _replaced(rows, files["unsure"].judgements)
             settled = [one for one in files["predictions"].judgements if one.subject in now.done or (one.subject, one.object) in now.pairs]
-            self._write(*(_with(files[kind], [row for row in rows if row.answer == kind]) for kind in {row.answer for row in rows}))
+            changed = [kind for kind in ANSWERS if any(row.answer == kind for row in (*rows, *gone))]
+            self._write(*(_with(_without(files[kind], gone), [row for row in rows if row.answer == kind]) for kind in changed))
             self._write(_without(files["predictions"], settled))
-        return Change(tuple(rows), tuple(settled))
+        return Change(tuple(rows), tuple(settled), tuple(gone))
 
     def take_back(self, change: Change) -> None:
         """Undo what an answer did: the files hold again what they held. Raises Changed when a row was changed since."""
@@ -94,7 +98,9 @@ class Review:
                     raise Changed("that judgement was changed since", path=self._shown(row.answer), cure="mend it there by hand")
             there = files["predictions"].judgements
             self._write(_with(files["predictions"], [one for one in change.settled if not any(_same(one, other) for other in there)]))
-            self._write(*(_without(files[kind], change.added) for kind in {row.answer for row in change.added}))
+            changed = [kind for kind in reversed(ANSWERS) if any(row.answer == kind for row in (*change.added, *change.replaced))]
+            back = [one for one in change.replaced if not any(_same(one, other) for other in files["unsure"].judgements)]
+            self._write(*(_with(_without(files[kind], change.added), [row for row in back if row.answer == kind]) for kind in changed))
 
     def _check_wait(self, rows: Iterable[Judgement], files: Files) -> None:
         waits = {(one.subject, one.object) for one in _waiting(files)}
@@ -163,6 +169,12 @@ def _waiting(files: Files) -> list[Judgement]:
     now = known(_judged(files))
     waits = [one for one in files["predictions"].judgements if one.subject not in now.done and (one.subject, one.object) not in now.pairs]
     return sorted(waits, key=lambda one: (one.subject, -(one.confidence or 0), one.object))
+
+
+def _replaced(rows: Iterable[Judgement], judged: Iterable[Judgement]) -> list[Judgement]:
+    """Return the notes that a thing's item was not found yet, of things that the rows link to one, or say to have none."""
+    answered = {row.subject for row in rows if (row.is_link and row.is_identity) or (row.answer == "no" and not row.has_item)}
+    return [one for one in judged if one.answer == "unsure" and not one.has_item and one.subject in answered]
 
 
 def _with(file: JudgementFile, rows: Iterable[Judgement]) -> JudgementFile:
