@@ -56,7 +56,8 @@ def bad() -> Iterator[ThreadingHTTPServer]:
 
 
 def link(thing: str, item: int, label: str = "", answer: str = "yes", **more: object) -> Judgement:
-    row = {"predicate": SAME_AS, "justification": "semapv:ManualMappingCuration", "negated": answer == "no", "path": f"{answer}.sssom.tsv", "line": 15} | more
+    row = {"predicate": SAME_AS, "justification": "semapv:ManualMappingCuration", "negated": answer == "no", "path": f"{answer}.sssom.tsv", "line": 15}
+    row |= {"author": "agent:cy", "date": "2021-05-08"} | more
     return Judgement(answer=answer, subject=MINT.entity(thing), object=f"{WIKIDATA}Q{item}", subject_label=thing, object_label=label, **row)
 
 
@@ -104,6 +105,12 @@ def test_a_merger_into_an_item_that_is_judged_too_says_where(changed: str, names
     assert found(changed, names, *rows) == [
         "warning link-item-merged: Q999001001 was merged into Q999001002; Q999001002 is judged yes for 'entity/town' in yes.sssom.tsv:77"
     ]
+
+
+@pytest.mark.parametrize(("today", "told"), [("2021-05-07", ["link-dated-ahead"]), ("2021-05-08", []), ("", [])])
+def test_a_judgement_of_a_later_day_is_told(changed: str, names: object, today: str, told: list[str]) -> None:
+    done = drift(lambda text: ask(changed, text), [DOV], names, MINT, today=today)
+    assert [one.rule for one in done.findings] == told
 
 
 @pytest.mark.parametrize(
@@ -177,7 +184,7 @@ def test_a_public_endpoint_is_not_asked_without_a_contact(tmp_path: Path, capsys
 
 
 def test_nothing_to_look_at_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    none = Judgement(answer="no", subject=MINT.entity("ada"), predicate=SAME_AS, object=NO_TERM, subject_label="Ada", justification="semapv:ManualMappingCuration")
+    none = Judgement(answer="no", subject=MINT.entity("ada"), predicate=SAME_AS, object=NO_TERM, subject_label="Ada", justification="semapv:ManualMappingCuration", author="agent:cy", date="2021-05-08")  # fmt: skip
     kept(tmp_path, none)
     assert _run(["--dir", str(tmp_path), "link", "check", "--endpoint", "http://127.0.0.1:9/query"]) == 2
     assert "there is nothing to look at" in capsys.readouterr().err

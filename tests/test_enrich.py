@@ -54,14 +54,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-def link(thing: str, item: int, answer: str = "yes") -> Judgement:
+def link(thing: str, item: int, answer: str = "yes", predicate: str = SAME_AS) -> Judgement:
     return Judgement(
-        answer=answer, subject=MINT.entity(thing), predicate=SAME_AS, object=f"{WD}Q{item}", negated=answer == "no", subject_label=thing,
-        object_label=thing, justification="semapv:ManualMappingCuration",
+        answer=answer, subject=MINT.entity(thing), predicate=predicate, object=f"{WD}Q{item}", negated=answer == "no", subject_label=thing,
+        object_label=thing, justification="semapv:ManualMappingCuration", author="agent:cy", date="2021-05-08",
     )  # fmt: skip
 
 
-DOV, LEAGUE = link("dov", 999001010), link("northern-league", 999001030)
+DOV, LEAGUE = link("dov", 999001010), link("northern-league", 999001030, predicate="http://www.w3.org/2004/02/skos/core#exactMatch")
 
 
 def kept(root: Path, *rows: Judgement, **files: str) -> Home:

@@ -51,7 +51,7 @@ HEAD = """#curie_map:
 """
 ROW = {
     "subject_id": "entity:northport", "subject_label": "Northport", "predicate_id": "schema:sameAs", "object_id": "wd:Q99900001",
-    "object_label": "Northport", "mapping_justification": "semapv:ManualMappingCuration", "mapping_date": "2031-05-04", "confidence": "0.9",
+    "object_label": "Northport", "mapping_justification": "semapv:ManualMappingCuration", "author_id": "entity:ada-brink", "mapping_date": "2031-05-04", "confidence": "0.9",
 }  # fmt: skip
 
 
@@ -188,6 +188,9 @@ FINDINGS = {
     "link-subject-unknown": {"yes": [row("northpole", "Q1")]},
     "link-without-justification": {"yes": [row("A", "Q1", mapping_justification="")]},
     "link-without-label": {"yes": [row("A", "Q1", object_label="")]},
+    "link-without-author": {"yes": [row("A", "Q1", author_id="")]},
+    "link-by-machine": {"yes": [row("A", "Q1", mapping_justification="semapv:LexicalMatching")]},
+    "link-predicate-unfit": {"yes": [row("harbour-residents", "Q1")]},
     "link-item-of-two-things": {"yes": [row("A", "Q1"), row("B", "Q1", "skos:exactMatch")]},
     "link-thing-of-two-items": {"yes": [row("A", "Q1"), row("A", "Q2")]},
     "link-judged-both-ways": {"yes": [row("A", "Q1")], "no": [row("A", "Q1", "skos:exactMatch", **NOT)]},
@@ -199,6 +202,12 @@ FINDINGS = {
     [
         *FINDINGS.items(),
         ("link-without-label", {"no": [row("A", "Q1", subject_label="", **NOT)]}),
+        ("link-without-author", {"unsure": [row("A", "", mapping_date="")]}),
+        ("link-without-author", {"no": [row("A", "Q1", author_id="", mapping_date="", **NOT)]}),
+        ("link-by-machine", {"no": [row("A", "Q1", mapping_justification="semapv:LexicalSimilarityThresholdMatching", **NOT)]}),
+        ("", {"yes": [row("A", "Q1", mapping_justification="semapv:LexicalMatching", reviewer_id="entity:ada-brink")]}),
+        ("", {"yes": [row("A", "Q1", mapping_justification="semapv:MappingReview")]}),
+        ("", {"yes": [row("harbour-residents", "Q1", "skos:relatedMatch")], "no": [row("harbour-residents", "Q2", **NOT)]}),
         ("link-judged-both-ways", {"yes": [row("A", "Q1", "skos:closeMatch")], "unsure": [row("A", "Q1", "skos:closeMatch")]}),
         ("link-judged-both-ways", {"unsure": [row("A", "Q1")], "no": [row("A", "Q1", **NOT)]}),
         ("link-judged-both-ways", {"yes": [row("A", "Q1")], "no": [row("A", "")]}),

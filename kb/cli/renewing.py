@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,7 +35,7 @@ def _check(
         say("nothing is built: offices are not looked at; run `kb build`")
     names, mint = read_names(here.name_files()), Mint(read_corpus(here.config, name="corpus/corpus.yaml").base)
     judgements, held = read_judgements(here.link_files()), offices_claimed(store) if store else []
-    found = drift(lambda text: client.ask(url, text), judgements, names, mint, held, endpoint=url)
+    found = drift(lambda text: client.ask(url, text), judgements, names, mint, held, endpoint=url, today=date.today().isoformat())
     tell_findings(found.findings, found.looked_at, format.value)
     exit_with_findings(found.findings)
 

@@ -56,10 +56,12 @@ def offices_claimed(store: Store) -> list[Held]:
     return [Held(*(term.value if term else "" for term in row)) for row in store.query(_OFFICES).rows]
 
 
-def drift(ask: Ask, judgements: Iterable[Judgement], names: Names, mint: Mint, held: Sequence[Held] = (), *, endpoint: str = "") -> Drift:
+def drift(
+    ask: Ask, judgements: Sequence[Judgement], names: Names, mint: Mint, held: Sequence[Held] = (), *, endpoint: str = "", today: str = ""
+) -> Drift:
     """Return what changed on Wikidata since the judgements were made, in no order.
 
-    Raises RemoteError, also for an endpoint that knows none of the items; InputError when there is nothing to look at.
+    With `today` (YYYY-MM-DD) also the judgements of a later day, which nobody can have made; a build looks at no clock. Raises RemoteError, also for an endpoint that knows none of the items; InputError when there is nothing to look at.
     """
     judged = [one for one in judgements if one.has_item]
     if not judged:
@@ -70,10 +72,16 @@ def drift(ask: Ask, judgements: Iterable[Judgement], names: Names, mint: Mint, h
         raise RemoteError(said, endpoint=endpoint, cure="look at the address: this endpoint does not hold Wikidata's data")
     found = [finding for one in judged for finding in _item_findings(one, now[_item(one)], judged)]
     same = [one for one in judged if one.is_link and one.is_identity and now[_item(one)].is_there and not now[_item(one)].redirect]
+    found += [finding for one in judgements for finding in _ahead(one, today)]
     found += _class_findings(ask, same, names, mint)
     dated = _dated(same, held)
     found += _office_findings(ask, dated)
     return Drift(tuple(found), {"links": len(judged), "items": len(now), "offices": len(dated)})
+
+
+def _ahead(one: Judgement, today: str) -> Iterator[Finding]:
+    if today and one.date > today:
+        yield _finding("link-dated-ahead", one, f"judged on {one.date}, and today is {today}", "write the day on which it was judged", "warning")
 
 
 def _item_findings(one: Judgement, now: ItemNow, judged: Sequence[Judgement]) -> Iterator[Finding]:

@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from kb.errors import did_you_mean
 from kb.facts import Names
 from kb.ids import Mint
-from kb.judgement import Judgement
+from kb.judgement import SAME_AS, Judgement
 from kb.model import Finding
+
+_KINDS = frozenset({"group", "materiel"})  # collectives and types of things: kinds, and no individuals
+_BY_PERSONS = ("ManualMappingCuration", "MappingReview")
 
 
 def findings(judgements: Sequence[Judgement], names: Names, mint: Mint) -> Iterator[Finding]:
     """Yield what is wrong with the judgements, in no order. `names` are the entities and events of the corpus."""
-    known = {mint.entity(one.id) for one in names.entities} | {mint.event(one.id) for one in names.events}
+    known = {mint.entity(one.id): one.kind for one in names.entities} | {mint.event(one.id): "event" for one in names.events}
     for one in judgements:
         if one.subject not in known:
             cure = did_you_mean(_short(one.subject), [_short(iri) for iri in known]) or "add it, or look at the prefix in the file's head"
@@ -22,8 +25,22 @@ def findings(judgements: Sequence[Judgement], names: Names, mint: Mint) -> Itera
             yield _finding("link-without-justification", one, "a judgement without a justification", "write semapv:ManualMappingCuration, or how else it was found")
         if not one.subject_label or not (one.object_label or not one.has_item):
             yield _finding("link-without-label", one, "a judgement without both labels", "write the labels as they were when it was judged", severity="warning")
+        if not one.author or not one.date:
+            missing = " and ".join(word for word, cell in (("author_id", one.author), ("mapping_date", one.date)) if not cell)
+            yield _finding("link-without-author", one, f"a judgement without {missing}", "write who judged, and on which day; a candidate is judged with `kb link review`")
+        yield from _unfit(one, known.get(one.subject, ""))
     yield from _merged(judgements)
     yield from _both_ways(judgements)
+
+
+def _unfit(one: Judgement, kind: str) -> Iterator[Finding]:
+    how = one.justification.partition(":")[2]
+    if how and how not in _BY_PERSONS and not one.reviewer:
+        cure = "judge it with `kb link review`, or name in reviewer_id who looked at it"
+        yield _finding("link-by-machine", one, f"found by a program ({how}) and looked at by nobody", cure)
+    if one.is_link and one.predicate == SAME_AS and kind in _KINDS:
+        cure = "write skos:exactMatch, or another …Match; schema:sameAs is for individuals"
+        yield _finding("link-predicate-unfit", one, f"schema:sameAs for '{_short(one.subject)}', which is of the kind {kind}", cure)
 
 
 def _merged(judgements: Iterable[Judgement]) -> Iterator[Finding]:
