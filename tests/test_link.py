@@ -209,6 +209,11 @@ FINDINGS = {
         ("", {"yes": [row("A", "Q1", mapping_justification="semapv:MappingReview")]}),
         ("", {"yes": [row("harbour-residents", "Q1", "skos:relatedMatch")], "no": [row("harbour-residents", "Q2", **NOT)]}),
         ("link-judged-both-ways", {"yes": [row("A", "Q1", "skos:closeMatch")], "unsure": [row("A", "Q1", "skos:closeMatch")]}),
+        *(
+            ("link-judged-both-ways", {"yes": [row("A", "Q1", same)], "no": [row("A", "Q1", f"skos:{kind}Match", **NOT)]})
+            for same, kind in (("schema:sameAs", "close"), ("schema:sameAs", "broad"), ("skos:exactMatch", "narrow"), ("skos:exactMatch", "related"))
+        ),
+        ("", {"yes": [row("A", "Q1", "skos:closeMatch")], "no": [row("A", "Q1", "skos:exactMatch", **NOT)]}),
         ("link-judged-both-ways", {"unsure": [row("A", "Q1")], "no": [row("A", "Q1", **NOT)]}),
         ("link-judged-both-ways", {"yes": [row("A", "Q1")], "no": [row("A", "")]}),
         ("", {"yes": [row("A", "Q1"), row("B", "Q2")], "no": [row("A", "Q2", **NOT)], "unsure": [row("C", "Q1")]}),

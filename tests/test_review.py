@@ -267,15 +267,17 @@ def test_a_file_that_cannot_name_the_author_is_told_before_the_first_question(tm
     [
         (("yes", candidate("bo", 999000101)), "y", "Q999000101 is 'entity/ada' here and 'entity/bo' in corpus/links/yes.sssom.tsv:15"),
         (("yes", candidate("ada", 999000177, predicate=f"{SKOS}relatedMatch")), "y", ""),
+        (("no", candidate("ada", 999000101, predicate=f"{SKOS}closeMatch")), "y", "'entity/ada' and Q999000101: one thing here, no closeMatch in corpus/links/no.sssom.tsv:15"),
         (("yes", candidate("bo", 999000101)), "y related", ""),
         (("yes", candidate("bo", 999000101)), "n", ""),
     ],
 )
 def test_what_a_check_would_find_is_told_before_it_is_written(tmp_path: Path, there: tuple[str, Judgement], row: str, message: str) -> None:
     home = ready(tmp_path)
-    put(home, there[0], [replace(there[1], answer=there[0])])
     desk = Review(home, "agent:cy")
-    found = desk.objections([answered(desk, 0, row)], desk.judged())
+    given = answered(desk, 0, row)
+    put(home, there[0], [replace(there[1], answer=there[0], negated=there[0] == "no")])
+    found = desk.objections([given], desk.judged())
     assert [one.message for one in found] == ([message] if message else [])
 
 

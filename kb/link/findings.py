@@ -69,6 +69,19 @@ def _both_ways(judgements: Iterable[Judgement]) -> Iterator[Finding]:
         if one.has_item != first.has_item:
             message = f"'{_short(one.subject)}' has an item and has none (see {first.path}:{first.line})"
             yield _finding("link-judged-both-ways", one, message, cure)
+    yield from _weaker_refused(asked)
+
+
+def _weaker_refused(asked: Iterable[Judgement]) -> Iterator[Finding]:
+    """Two things that are one are alike in every weaker way; that they are not one refuses no weaker link."""
+    same = {(one.subject, one.object): one for one in asked if one.is_link and one.is_identity}
+    for one in asked:
+        yes = same.get((one.subject, one.object))
+        if yes is not None and one.negated and not one.is_identity:
+            first, last = sorted((one, yes), key=lambda row: (row.path, row.line))
+            said = {one: f"no {one.predicate.rpartition('#')[2]}", yes: "one thing"}
+            message = f"'{_short(one.subject)}' and {_item(one)}: {said[last]} here, {said[first]} in {first.path}:{first.line}"
+            yield _finding("link-judged-both-ways", last, message, "keep the answer that holds and remove the other")
 
 
 def _again(judgements: Iterable[Judgement], key: Callable[[Judgement], object]) -> Iterator[tuple[Judgement, Judgement]]:
