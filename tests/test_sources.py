@@ -27,10 +27,12 @@ from kb.home import Home
 from kb.ids import Mint
 from kb.judgement import WIKIDATA
 from kb.link import Api, Reconcile, Source, Sparql, read_file
+from kb.link.gates import is_inner
 from kb.link.items import Entry, Office
 from kb.link.sources import written
 from kb.link.suggest import known, ranked
 from kb.model import Entity, Event
+from kb.rows import Result, Term
 
 WORLD = {
     one["id"]: one
@@ -136,6 +138,18 @@ def test_a_sparql_endpoint_gives_items_with_their_facts(wikidata_server: str, cl
     ((chavez, *_), (ada, *_)) = Sparql(client, wikidata_server).candidates(people)
     assert (chavez.number, chavez.born, chavez.offices) == (8440, "1954-07-28", (Office("Q11942698", "1999-02-02", "2013-03-05"),))
     assert ada.number == 999000013 and ada.sources == ("sparql",)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_sparql_endpoint_may_tell_the_languages_in_any_order(order: int) -> None:
+    item, key = Term("iri", f"{WIKIDATA}Q99900010"), {"label": "http://www.w3.org/2000/01/rdf-schema#label", "about": "http://schema.org/description"}
+    told = [("about", "Familienname", "de"), ("about", "a word", "en"), ("label", "Лінд", "uk"), ("label", "Lind", "en"), ("label", "Linde", "mul")][::order]
+    facts = Result("select", ("item", "key", "value"), tuple((item, Term("iri", key[name]), Term("literal", text, "", tag)) for name, text, tag in told))
+    named = Result("select", ("item", "name"), ((item, Term("literal", "Ada Lind", "", "en")),))
+    offices = Result("select", ("item", "office", "start", "end", "rank"))
+    answers = SimpleNamespace(ask=lambda url, text: named if "?naming" in text else facts if "?key" in text else offices)
+    ((entry,),) = Sparql(answers, "http://127.0.0.1/").candidates([ADA])
+    assert (entry.label, entry.description) == ("Lind", "Familienname") and is_inner(entry)
 
 
 def test_a_name_with_a_quote_or_a_backslash_stays_a_name(wikidata_server: str, client: Client) -> None:

@@ -122,6 +122,46 @@ def test_every_kind_of_extract_gives_the_same_item(tmp_path: Path, name: str, co
     assert list(items(path)) == [HARBOUR]
 
 
+def said(*texts: tuple[str, str, str]) -> str:
+    keys = {"label": "http://www.w3.org/2000/01/rdf-schema#label", "about": "http://schema.org/description"}
+    return "".join(f'<http://www.wikidata.org/entity/Q99900001> <{keys[key]}> "{text}"@{language} .\n' for key, text, language in texts)
+
+
+@pytest.mark.parametrize(
+    ("texts", "label", "description"),
+    [
+        ((("label", "Нортпорт", "uk"), ("label", "Northport", "en"), ("label", "Nordhafen", "de")), "Northport", ""),
+        ((("label", "Нортпорт", "uk"), ("label", "Northport", "mul")), "Northport", ""),
+        ((("label", "Northport", "mul"), ("label", "North Port", "en")), "North Port", ""),
+        ((("label", "Нортпорт", "uk"), ("label", "نورثبورت", "ar")), "Нортпорт", ""),
+        ((("about", "Hafenstadt", "de"), ("label", "N", "en"), ("about", "a harbour town", "en")), "N", "a harbour town"),
+    ],
+)  # fmt: skip
+def test_the_label_and_the_description_are_english_where_there_is_one(tmp_path: Path, texts: tuple, label: str, description: str) -> None:
+    (tmp_path / "a.nt").write_text(said(*texts), "utf-8")
+    (from_triples,) = items(tmp_path / "a.nt")
+    told = {key: {language: {"value": text} for name, text, language in texts if name == word} for key, word in (("labels", "label"), ("descriptions", "about"))}
+    (tmp_path / "a.jsonl").write_text(json.dumps({"id": "Q99900001", **told}) + "\n", "utf-8")
+    (from_dump,) = items(tmp_path / "a.jsonl")
+    assert {(one.label, one.description) for one in (from_triples, from_dump)} == {(label, description)}
+
+
+@pytest.mark.parametrize(
+    ("page", "english"),
+    [
+        ("Wikimedia-Begriffsklärungsseite", "Wikimedia disambiguation page"), ("Familienname", "family name"), ("page d’homonymie d’un projet Wikimédia", ""),
+        ("página de desambiguación de Wikimedia", ""), ("сторінка значень у проєкті Вікімедіа", ""), ("страница значений в проекте Викимедиа", ""), ("Familienname", "a word"),
+    ],
+)  # fmt: skip
+def test_an_inner_page_is_known_by_its_description_in_any_language(tmp_path: Path, page: str, english: str) -> None:
+    texts = [("label", "Northport", "en"), ("about", page, "xx"), *([("about", english, "en")] if english else [])]
+    for turn in (texts, texts[::-1]):
+        (tmp_path / "a.nt").write_text(said(*turn), "utf-8")
+        build_index([tmp_path / "a.nt"], tmp_path / "index")
+        with closing(Index(tmp_path / "index")) as index:
+            assert len(index.find("Northport")) == 1 and offered(Entity(id="p", kind="place", label="Northport"), index) == []
+
+
 GOVERNOR = Item(
     99900010, "Ada Lind", ["Ada Lind"], classes=["Q5"], countries=["Q99900002", "Q99900005"], weight=2, born="1954-07-28", died="2033",
     offices=[Office("Q99900030", "2030-03-01"), Office("Q99900031", "2019", "2021-05-01")],

@@ -15,7 +15,7 @@ from kb.errors import InputError
 from kb.judgement import WIKIDATA
 from kb.link.items import ITEM, Item, Office, item_of, rdf_day
 
-_TRIPLE = re.compile(r"<([^<>]*)>\s+<([^<>]*)>\s+(?:<([^<>]*)>|\"((?:[^\"\\]|\\.)*)\"(?:@[A-Za-z0-9-]+|\^\^<[^<>]*>)?)\s*\.\s*")
+_TRIPLE = re.compile(r"<([^<>]*)>\s+<([^<>]*)>\s+(?:<([^<>]*)>|\"((?:[^\"\\]|\\.)*)\"(?:@([A-Za-z0-9-]+)|\^\^<[^<>]*>)?)\s*\.\s*")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _COLUMNS = {
     "id": "id", "qid": "id", "item": "id", "object_id": "id", "label": "label", "label_en": "label", "object_label": "label",
@@ -112,9 +112,9 @@ def _of_triples(lines: Iterable[str], path: Path) -> Iterator[Item]:
     named = ((owner, *triple) for triple in owned if (owner := _OWNER.fullmatch(triple[0])))
     for number, group in groupby(named, key=lambda one: int(one[0][1] or one[0][2])):
         item, nodes = Item(number), {}
-        for owner, subject, predicate, value in group:
+        for owner, subject, predicate, value, language in group:
             if owner[1]:
-                item.add(predicate, value)
+                item.add(predicate, value, language)
             else:
                 nodes.setdefault(subject, {})[predicate.removeprefix(_PROP)] = value
         item.offices = [office for node in nodes.values() if (office := _office(node)) is not None]
@@ -130,7 +130,8 @@ def _office(node: dict[str, str]) -> Office | None:
     return Office(held.removeprefix(WIKIDATA), *(rdf_day(node.get(f"qualifier/{key}", "")) for key in ("P580", "P582")))
 
 
-def _triple(line: str, path: Path, number: int) -> tuple[str, str, str] | None:
+def _triple(line: str, path: Path, number: int) -> tuple[str, str, str, str] | None:
+    """Return subject, predicate, object and the object's language; None for a line that says nothing, or something of a blank node."""
     if not line.strip() or line.startswith(("#", "_:")):
         return None
     found = _TRIPLE.fullmatch(line)
@@ -138,7 +139,7 @@ def _triple(line: str, path: Path, number: int) -> tuple[str, str, str] | None:
         if "_:" in line:
             return None
         raise _bad(path, number, "no triple")
-    return found[1], found[2], found[3] if found[3] is not None else _ESCAPE.sub(_character, found[4])
+    return found[1], found[2], found[3] if found[3] is not None else _ESCAPE.sub(_character, found[4]), (found[5] or "").lower()
 
 
 def _character(found: re.Match[str]) -> str:

@@ -5,7 +5,6 @@ A gate shuts on evidence only. What is not known speaks for nothing; what is odd
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,12 +13,11 @@ from math import asin, cos, radians, sqrt
 from kb.errors import BadDate
 from kb.judgement import WIKIDATA
 from kb.link.heard import Heard
+from kb.link.inner import names_inner, says_inner
 from kb.link.items import Entry, Office
 from kb.model import Entity, Event
 from kb.when import read_edtf
 
-_INNER = re.compile(r"(?:Wikimedia|Wikipedia|Wikinews|Wikidata) |(?:(?:fe)?male |unisex |double )?(?:family|given|first) name\b|surname\b")
-_INNER_LABEL = re.compile(r"(?:Template|Category|Module|Portal|Help|Draft|Wikipedia|Wikidata|Project|User|File|MediaWiki):\S|Lists? of ")
 _INNER_CLASSES = frozenset({"Q4167410"})  # disambiguation page
 _BODIES = "body government armed-force medium group"
 _KINDS = {  # our kinds → the classes of Wikidata that fit them, by id and by word
@@ -100,8 +98,7 @@ def _marks(about: About, entry: Entry) -> Iterator[Mark]:
 
 def is_inner(entry: Entry) -> bool:
     """Say whether an item is no thing of the world: a disambiguation page, template, category, list, or a mere name."""
-    inner = entry.is_inner or _INNER.match(entry.description) or _INNER_LABEL.match(entry.label) or _INNER_CLASSES.intersection(entry.classes)
-    return bool(inner) or entry.description == "disambiguation page"
+    return entry.is_inner or says_inner(entry.description) or names_inner(entry.label) or not _INNER_CLASSES.isdisjoint(entry.classes)
 
 
 def _class(kind: str, entry: Entry) -> Mark:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kb.judgement import WIKIDATA
+from kb.link.inner import says_inner
 from kb.link.names import folded
 
 ITEM = re.compile(r"(?:wd:|http://www\.wikidata\.org/entity/)?Q([1-9][0-9]{0,11})", re.ASCII)
@@ -19,6 +20,7 @@ LABEL, DESCRIPTION = "http://www.w3.org/2000/01/rdf-schema#label", "http://schem
 ALIAS = "http://www.w3.org/2004/02/skos/core#altLabel"
 DIRECT, SITELINKS = "http://www.wikidata.org/prop/direct/", "http://wikiba.se/ontology#sitelinks"
 _NAMES = (LABEL, ALIAS, "http://www.w3.org/2004/02/skos/core#prefLabel", "http://schema.org/name")
+_LAST = 9  # the rank of a text that is not there
 _DEGREES = r"(-?[0-9]+(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]{1,2})?)"
 _POINT = re.compile(rf"Point\({_DEGREES} {_DEGREES}\)", re.ASCII)
 
@@ -54,6 +56,7 @@ class Item:
     ended: str = ""
     offices: list[Office] = field(default_factory=list)
     is_inner: bool = False
+    ranks: dict[str, int] = field(default_factory=dict, compare=False, repr=False)  # of the label and the description, the lower the better
 
     def add_date(self, key: str, day: str) -> None:
         """Take in the value of a property of time; other properties and empty days are passed over."""
@@ -64,17 +67,21 @@ class Item:
             name = "died" if key in DIED else "ended"
             setattr(self, name, max(getattr(self, name), day))
 
-    def add(self, predicate: str, value: str) -> None:
+    def add(self, predicate: str, value: str, language: str = "") -> None:
         """Take in a triple of Wikidata's RDF; predicates that say nothing to us are passed over."""
         if predicate in _NAMES:
             self.names.append(value)
-            self.label = self.label or (value if predicate == LABEL else "")
-        elif predicate == DESCRIPTION:
-            self.description = self.description or value
+        if predicate in (LABEL, DESCRIPTION):
+            self._say("label" if predicate == LABEL else "description", value, _rank(language, value, is_label=predicate == LABEL))
         elif predicate == SITELINKS and value.isdecimal():
             self.weight = int(value)
         elif predicate.startswith(DIRECT):
             self._add_direct(predicate.removeprefix(DIRECT), value)
+
+    def _say(self, name: str, value: str, rank: int) -> None:
+        if rank < self.ranks.get(name, _LAST):
+            self.ranks[name] = rank
+            setattr(self, name, value)
 
     def _add_direct(self, key: str, value: str) -> None:
         thing = value.removeprefix(WIKIDATA)
@@ -86,6 +93,11 @@ class Item:
             self.point = (float(point[2]), float(point[1]))
         elif key in BORN + DIED + BEGUN + ENDED:
             self.add_date(key, rdf_day(value))
+
+
+def _rank(language: str, text: str, *, is_label: bool) -> int:
+    """Return how good a label or description is: one in English best, then one for all languages; but one of an inner page counts in any."""
+    return -1 if not is_label and says_inner(text) else {"en": 0, "mul": 1}.get(language, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +179,11 @@ def item_of(entity: Any) -> Item | None:
         return None
     labels = {language: text_of(one, "value") for language, one in (entity.get("labels") or {}).items()}
     names = [*labels.values(), *(text_of(one, "value") for many in (entity.get("aliases") or {}).values() for one in many)]
-    descriptions, claims = entity.get("descriptions") or {}, entity.get("claims") or {}
-    label = labels.get("en") or labels.get("mul") or next(iter(labels.values()), "")
+    descriptions, claims = {language: text_of(one, "value") for language, one in (entity.get("descriptions") or {}).items()}, entity.get("claims") or {}
+    label, description = (min(texts, key=lambda key: _rank(key, texts[key], is_label=texts is labels), default="") for texts in (labels, descriptions))
     points = [value for value in _values(claims, "P625") if "latitude" in value]
     item = Item(
-        int(found[1]), label, list(dict.fromkeys(names)), text_of(descriptions.get("en", {"value": ""}), "value"),
+        int(found[1]), labels.get(label, ""), list(dict.fromkeys(names)), descriptions.get(description, ""),
         [text_of(value, "id") for value in _values(claims, "P31")],
         list(dict.fromkeys(text_of(value, "id") for key in COUNTRIES for value in _values(claims, key))),
         (float(points[0]["latitude"]), float(points[0]["longitude"])) if points else None, len(entity.get("sitelinks") or {}), offices=list(_offices(claims)),

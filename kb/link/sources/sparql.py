@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kb.errors import RemoteError
 from kb.judgement import WIKIDATA
-from kb.link.items import BEGUN, BORN, COUNTRIES, DIED, DIRECT, ENDED, ITEM, LABEL, Entry, Item, Office, entry_of, rdf_day
+from kb.link.items import BEGUN, BORN, COUNTRIES, DIED, DIRECT, ENDED, ITEM, Entry, Item, Office, entry_of, rdf_day
 from kb.link.sources.written import LANGUAGES, Thing, batches, written
 from kb.rows import Row, literal
 
@@ -111,9 +111,4 @@ def _take(item: Item, row: Row) -> None:
     if value.kind == "literal" and key.value == f"{DIRECT}P31":
         item.is_inner = True
         return
-    if key.value == LABEL and value.lang == "en":
-        item.label = value.value
-    if key.value != LABEL or value.lang == "en":
-        item.add(key.value, value.value)
-    else:
-        item.names.append(value.value)
+    item.add(key.value, value.value, value.lang)
