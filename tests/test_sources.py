@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,7 +29,8 @@ from kb.ids import Mint
 from kb.judgement import WIKIDATA
 from kb.link import Api, Reconcile, Source, Sparql, read_file
 from kb.link.gates import is_inner
-from kb.link.items import Entry, Office
+from kb.link.heard import Heard
+from kb.link.items import Entry, Item, Office
 from kb.link.sources import written
 from kb.link.suggest import known, ranked
 from kb.model import Entity, Event
@@ -112,7 +114,51 @@ def test_a_reconciliation_service_is_asked_in_batches_of_its_size(served: Thread
     assert numbers(Reconcile(client, at(served, "reconcile")), *THINGS) == [[1, 3], [2], [10], [], []]
     assert ["queries" in asked for asked in served.asked] == [False, True, True, True]
     ((entry, _),) = Reconcile(client, at(served, "reconcile")).candidates([PORT])
-    assert entry == Entry(99900001, "Northport", classes=("Q515",), names=("northport",), sources=("reconcile",))
+    assert entry == Entry(99900001, "Northport", classes=("Q515",), names=("northport",), sources=("reconcile",), is_bare=True)
+
+
+def matched(*matches: dict, facts: object = None) -> list[tuple[float, str]]:
+    """Return score and reasons of what a service's matches for Ada become, who spoke in May 2031."""
+    answer = {"identifierSpace": "http://www.wikidata.org/entity/", "q0": {"result": list(matches)}}
+    (entries,) = Reconcile(SimpleNamespace(get_json=lambda url, asked: answer), "http://127.0.0.1/", facts).candidates([ADA])
+    spoke = Heard(spoke_from=date(2031, 5, 3), spoke_by=date(2031, 5, 3))
+    return [(round(one.score, 3), "; ".join(one.reasons)) for one in ranked(ADA, entries, known([]), Mint(), heard={Mint().entity("ada"): spoke})]
+
+
+LIND_MATCH = {"id": "Q99900010", "name": "Ada Lind", "type": [{"id": "Q5", "name": "human"}]}
+
+
+@pytest.mark.parametrize("name", ["Wikimedia category", "family name", "Wikimedia-Begriffsklärungsseite"])
+def test_a_match_whose_type_is_named_as_one_of_inner_pages_is_dropped(name: str) -> None:
+    assert matched(LIND_MATCH | {"type": [{"id": "Q99900777", "name": name}]}) == []
+
+
+def test_a_match_of_which_the_name_alone_is_known_says_so_and_scores_less() -> None:
+    assert matched(LIND_MATCH) == [(0.9, "'ada lind' is 'ada lind'; its class fits the kind person; nothing but the name and the class was compared; found by reconcile")]
+    assert matched(LIND_MATCH | {"type": []}) == [(0.81, "'ada lind' is 'ada lind'; nothing but the name was compared; found by reconcile")]
+
+
+def test_a_match_is_weighed_by_the_facts_that_another_service_tells() -> None:
+    def facts(**told: str):
+        return lambda numbers: {number: Item(number, "Ada Lind", ["Ada Lind"], **told) for number in numbers}
+
+    assert matched(LIND_MATCH, facts=facts(born="1854-07-28", died="1900-01-02")) == []
+    assert matched(LIND_MATCH, facts=facts(born="1990-02-03")) == [
+        (1.0, "'ada lind' is 'ada lind'; its class fits the kind person; alive when it speaks; found by reconcile")
+    ]  # fmt: skip
+    assert matched(LIND_MATCH, facts=lambda numbers: {})[0][0] == 0.9
+
+
+@pytest.mark.parametrize(("options", "asks"), [([], False), (["--source", "api"], True)])
+def test_the_command_asks_for_the_facts_of_matches_where_it_may(
+    own: Home, served: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, options: list[str], *, asks: bool
+) -> None:
+    (own.corpus / "entities" / "more.yaml").write_text("entities:\n- {id: ada, kind: person, label: Ada Lind}\n", "utf-8")
+    monkeypatch.setenv("KB_RECONCILE", at(served, "reconcile"))
+    monkeypatch.setenv("KB_WIKIDATA_API", at(served, "api") if asks else "")
+    monkeypatch.delenv("KB_WIKIDATA_ENDPOINT", raising=False)
+    assert _run(["-C", str(own.root), "link", "--source", "reconcile", "--format", "csv", *options]) == 0
+    assert ("nothing but the name" not in capsys.readouterr().out) == asks == any("ids" in asked for asked in served.asked)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kb.cli import app, home, say
-from kb.cli.remote import MAX_AGE, Endpoint, MaxAge, Offline, api_address, make_client, reconcile_address, sparql_address
+from kb.cli.remote import (
+    MAX_AGE,
+    Endpoint,
+    MaxAge,
+    Offline,
+    api_address,
+    has_api,
+    has_sparql,
+    make_client,
+    reconcile_address,
+    sparql_address,
+)
 
 if TYPE_CHECKING:
     from kb.endpoint import Client
@@ -63,7 +74,8 @@ def link(
     mint, target = Mint(corpus.base), here.corpus / "links" / "predictions.sssom.tsv"
     client = make_client(here, offline=offline, max_age=max_age)
     with ExitStack() as opened:
-        sources = [_source(one, here, client, endpoint, opened) for one in dict.fromkeys(source or [SourceName.index])]
+        chosen = list(dict.fromkeys(source or [SourceName.index]))
+        sources = [_source(one, chosen, here, client, endpoint, opened) for one in chosen]
         found = list(suggest(names, read_judgements(here.link_files()), sources, mint, heard=_heard(here), limit=limit))
     target.parent.mkdir(exist_ok=True)
     write_atomically(target, file_text(new_file("predictions", predictions(found, names, mint), mint, licence=corpus.licence)))
@@ -71,14 +83,27 @@ def link(
     say(f"{here.shown(target)}: candidates: {len(found)}, for things: {len({one.thing for one in found})}; judge them before they count")
 
 
-def _source(name: SourceName, here: Home, client: Client, endpoint: str | None, opened: ExitStack) -> Source:
+def _source(name: SourceName, chosen: Sequence[SourceName], here: Home, client: Client, endpoint: str | None, opened: ExitStack) -> Source:
     from kb.link import Api, Index, Reconcile, Sparql
 
     if name is SourceName.index:
         return opened.enter_context(closing(Index(here.link_index)))
     if name is SourceName.api:
         return Api(client, api_address())
-    return Sparql(client, sparql_address(endpoint)) if name is SourceName.sparql else Reconcile(client, reconcile_address())
+    if name is SourceName.sparql:
+        return Sparql(client, sparql_address(endpoint))
+    return Reconcile(client, reconcile_address(), _facts(chosen, client, endpoint))
+
+
+def _facts(chosen: Sequence[SourceName], client: Client, endpoint: str | None) -> Callable[..., Mapping] | None:
+    """Return what tells the facts of items that a reconciliation service names: what was chosen or configured beside it, else nothing."""
+    from kb.link import Api, Sparql
+
+    if SourceName.api in chosen or has_api():
+        return Api(client, api_address()).numbered
+    if SourceName.sparql in chosen or has_sparql(endpoint):
+        return Sparql(client, sparql_address(endpoint)).items
+    return None
 
 
 def _heard(here: Home) -> Mapping[str, Heard]:

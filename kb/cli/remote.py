@@ -26,9 +26,19 @@ def sparql_address(given: str | None) -> str:
     return given or os.environ.get("KB_WIKIDATA_ENDPOINT") or SPARQL
 
 
+def has_sparql(given: str | None) -> bool:
+    """Say whether such an endpoint is named by the user, and not merely the public one."""
+    return bool(given or os.environ.get("KB_WIKIDATA_ENDPOINT"))
+
+
 def api_address() -> str:
     """Return the address of Wikidata's Action API."""
     return os.environ.get("KB_WIKIDATA_API") or API
+
+
+def has_api() -> bool:
+    """Say whether another Wikibase than the public one is named."""
+    return bool(os.environ.get("KB_WIKIDATA_API"))
 
 
 def reconcile_address() -> str:

@@ -89,6 +89,8 @@ def weigh(about: About, entry: Entry) -> tuple[float, tuple[str, ...]]:
 def _marks(about: About, entry: Entry) -> Iterator[Mark]:
     yield Mark(0, "an inner page of the wikis") if is_inner(entry) else Mark(1)
     yield _class(about.kind, entry)
+    if entry.is_bare:
+        yield Mark(_UNLIKE, f"nothing but the name{' and the class' if entry.classes else ''} was compared")
     offices = list(_offices(about, entry))
     yield _country(about, entry, any(mark.factor == 1 for mark in offices))
     yield _distance(about, entry)

@@ -102,7 +102,7 @@ def _rank(language: str, text: str, *, is_label: bool) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An item as candidates are made of it: as in Item, its names folded."""
+    """An item as candidates are made of it: as in Item, its names folded. `is_bare`: its source tells no dates, countries, points or offices."""
 
     number: int
     label: str
@@ -119,6 +119,7 @@ class Entry:
     offices: tuple[Office, ...] = ()
     sources: tuple[str, ...] = ()
     is_inner: bool = False
+    is_bare: bool = False
 
     @property
     def country(self) -> str:
@@ -145,6 +146,7 @@ def joined(one: Entry, other: Entry) -> Entry:
         _both(one.countries, other.countries), one.point or other.point, max(one.weight, other.weight), _both(one.names, other.names),
         one.born or other.born, one.died or other.died, one.begun or other.begun, one.ended or other.ended,
         _both(one.offices, other.offices), _both(one.sources, other.sources), one.is_inner or other.is_inner,
+        one.is_bare and other.is_bare,
     )  # fmt: skip
 
 

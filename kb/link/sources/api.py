@@ -44,6 +44,10 @@ class Api:
             found |= self._items(some)
         return found
 
+    def numbered(self, numbers: Iterable[int]) -> dict[int, Item]:
+        """Return number asked → item; of one that is redirected, the item it leads to."""
+        return {int(key.removeprefix("Q")): item for key, item in self.items(f"Q{number}" for number in numbers).items()}
+
     def _items(self, ids: Sequence[str]) -> dict[str, Item]:
         try:
             entities = self._entities({"ids": "|".join(ids), **_FACTS})
