@@ -100,6 +100,13 @@ class Faulty(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
+    def give_told_to_wait(self) -> None:
+        """Say so with the headers in `told`, and no other."""
+        self.send_response_only(429)
+        for key, value in {**self.server.told, "Content-Length": "0"}.items():
+            self.send_header(key, value)
+        self.end_headers()
+
     def give_slow(self) -> None:
         self.server.meanwhile.append(self.server.busy)
         self.server.busy += 1
@@ -175,11 +182,11 @@ class Faulty(BaseHTTPRequestHandler):
 @contextmanager
 def faulty_endpoint() -> Iterator[ThreadingHTTPServer]:
     """Give a running server; `asked` holds the path, headers and query of every request, `answers` can be added to,
-    `meanwhile` how many others were being answered slowly when a slow one came."""
+    `meanwhile` how many others were being answered slowly when a slow one came, `told` the headers of who wants us to wait."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Faulty)
     server.daemon_threads, server.over = True, threading.Event()
     server.asked, server.answers = [], dict(ANSWERS)
-    server.busy, server.meanwhile = 0, []
+    server.busy, server.meanwhile, server.told = 0, [], {}
     server.bomb = gzip.compress(b"[" * 30_000_000)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

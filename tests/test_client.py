@@ -130,6 +130,49 @@ def test_who_wants_to_be_left_alone_is_not_asked_again_before(site: ThreadingHTT
     assert replace(client, clock=lambda: 1_003_601.0).get_json(at(site, "items"), ASKED) == FOUND
 
 
+NOON = 1_935_576_000.0  # 2031-05-03 12:00 GMT
+AT_1220, AT_1100 = "Sat, 03 May 2031 12:20:00 GMT", "Sat, 03 May 2031 11:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "99999999999999"}, 86_400), ({"Retry-After": "9" * 400}, 86_400), ({"Retry-After": "600"}, 600),
+        ({"Retry-After": AT_1220}, 1200), ({"Retry-After": AT_1220, "Date": "now"}, 1200), ({"Retry-After": AT_1220, "Date": AT_1100}, 4800),
+        ({"Retry-After": "Sat, 03 May 2031 12:20:00 -0000"}, 1200), ({"Retry-After": "Sun, 03 May 2099 12:20:00 GMT"}, 86_400),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_whatever_way_a_long_wait_is_told_it_is_kept(site: ThreadingHTTPServer, client: Client, headers: dict[str, str], seconds: int) -> None:
+    site.told = headers
+    at_noon = replace(client, clock=lambda: NOON)
+    with pytest.raises(RemoteError, match=f"ask again in {seconds} seconds"):
+        at_noon.get_json(at(site, "told-to-wait"), ASKED)
+    with pytest.raises(RemoteError, match="wants to be left alone"):
+        replace(client, clock=lambda: NOON + seconds - 1).get_json(at(site, "items"), ASKED)
+    assert len(site.asked) == 1
+    assert replace(client, clock=lambda: NOON + seconds + 1).get_json(at(site, "items"), ASKED) == FOUND
+
+
+@pytest.mark.parametrize("said", ["-5", "soon", "", "1.5", "Sat, 33 May 2031 12:20:00 GMT"])
+def test_a_wait_that_nobody_can_read_is_our_own_back_off(site: ThreadingHTTPServer, client: Client, said: str) -> None:
+    site.told, waits = {"Retry-After": said}, []
+    with pytest.raises(RemoteError, match="asked too often"):
+        replace(client, pause=1.0, sleep=waits.append).get_json(at(site, "told-to-wait"), ASKED)
+    assert waits == [1.0, 2.0] and len(site.asked) == 3
+
+
+def test_a_wait_that_a_person_would_notice_is_told(site: ThreadingHTTPServer, client: Client) -> None:
+    site.told, told, waits = {"Retry-After": "45"}, [], []
+    with pytest.raises(RemoteError, match="asked too often"):
+        replace(client, tell=told.append, sleep=waits.append).get_json(at(site, "told-to-wait"), ASKED)
+    assert waits == [45.0, 45.0] and told == [f"{at(site, 'told-to-wait')} is busy; it is asked again in 45 seconds"] * 2
+    told.clear()
+    with pytest.raises(RemoteError, match="is busy"):
+        replace(client, cache=None, pause=1.0, tell=told.append, sleep=waits.append).get_json(at(site, "down"), ASKED)
+    assert told == [] and waits[2:] == [1.0, 2.0]
+
+
 def test_a_kept_answer_is_not_asked_for_again_until_it_is_old(site: ThreadingHTTPServer, client: Client) -> None:
     def asked_at(seconds: float, **more: object) -> int:
         site.asked.clear()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kb.cli import say
+
 if TYPE_CHECKING:
     from kb.endpoint import Client
     from kb.home import Home
@@ -46,10 +48,10 @@ def reconcile_address() -> str:
     return os.environ.get("KB_RECONCILE") or RECONCILE
 
 
-def make_client(here: Home, *, offline: bool = False, max_age: float = MAX_AGE) -> Client:
+def make_client(here: Home, *, offline: bool = False, max_age: float = MAX_AGE, timeout: float = 60.0) -> Client:
     """Return the client for a knowledge base: its contact from corpus.yaml (else KB_CONTACT), its kept answers. `max_age` is in days."""
     from kb.endpoint import Client
     from kb.facts import read_corpus
 
     contact = read_corpus(here.config, name="corpus/corpus.yaml").contact
-    return Client(contact=contact, cache=here.http, max_age=max_age * 86_400, offline=offline)
+    return Client(contact=contact, cache=here.http, max_age=max_age * 86_400, offline=offline, timeout=timeout, tell=say)

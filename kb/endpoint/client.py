@@ -20,6 +20,7 @@ from kb.errors import RemoteError, StoreBusy
 from kb.rows import N_TRIPLES, TURTLE, Result, literal
 
 DAY = 86_400.0  # seconds
+_NOTICED = 3.0  # seconds of waiting in silence
 _GET_LIMIT = 1500  # characters of query; shorter ones go by GET, which caches may answer
 _ACCEPT = f"{JSON[0]}, {N_TRIPLES};q=0.9, {TURTLE};q=0.8, {JSON[1]};q=0.5"
 _ONE = threading.Lock()  # held while a Client talks: one request at a time
@@ -46,7 +47,8 @@ class Client:
     """Asks public services, one request at a time for all threads, and for all processes that share the folder `cache`.
 
     `contact` is as in `ask`. An answer in `cache` counts for `max_age` seconds; `offline` takes it at any age and asks
-    nobody. `timeout` is for each try, `patience` for the waits between them; both in seconds. `clock` tells the time.
+    nobody. `timeout` is for each try, `patience` for the waits between them; both in seconds. `clock` tells the time,
+    `sleep` waits, and `tell` gets a sentence before a wait that a person would notice.
     """
 
     contact: str | None = None
@@ -58,6 +60,8 @@ class Client:
     pause: float = 1.0
     max_bytes: int = MAX_BYTES
     clock: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+    tell: Callable[[str], None] = lambda _: None
 
     def ask(self, url: str, query: str) -> Result:
         """Return what a SPARQL endpoint answers, as `ask` does. Raises RemoteError."""
@@ -106,6 +110,7 @@ class Client:
         reply = talk(
             request, timeout=self.timeout, max_bytes=self.max_bytes, pause=self.pause, patience=self.patience,
             is_busy=lambda reply: reply.status in RETRIED or is_busy(reply),
+            clock=self.clock, sleep=lambda seconds: self._wait(url, seconds),
         )  # fmt: skip
         try:
             if reply.status != 200:
@@ -118,6 +123,11 @@ class Client:
         if self.cache is not None:
             keep(self.cache, key, url, reply, self.clock())
         return answer
+
+    def _wait(self, url: str, seconds: float) -> None:
+        if seconds >= _NOTICED:
+            self.tell(f"{url.partition('?')[0]} is busy; it is asked again in {seconds:.0f} seconds")
+        self.sleep(seconds)
 
     def _respect_wait(self, url: str) -> None:
         """Do not ask a host again before the time that it named: some answer that with a ban."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import math
 import re
 import socket
 import threading
@@ -20,6 +21,7 @@ from kb.errors import RemoteError
 
 MAX_BYTES = 64 << 20
 LONGEST_WAIT = 120.0  # seconds; an endpoint that asks for more is told to the user instead
+_DAY = 86_400.0  # seconds; who asks for more has a broken clock or a broken number, and must not be lost for good
 _LONGEST_PAUSE = 30.0  # seconds between two tries when the endpoint does not say how long
 _TRIES = 3
 _REDIRECTS = 4
@@ -80,22 +82,35 @@ def talk(
     pause: float,
     patience: float | None = None,
     is_busy: Callable[[Reply], bool] = lambda reply: reply.status in RETRIED,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Reply:
     """Return the last reply to a request that is sent again while the endpoint is busy, three times at most.
 
     It is sent again as late as Retry-After says, else after `pause` seconds, then twice that. Without `patience` all of it,
     waits included, ends after `timeout` seconds; with it each try has `timeout`, and the waits together `patience`.
+    `clock` tells the time, in seconds since 1970, for a reply that does not; `sleep` waits.
     """
     end, left = time.monotonic() + timeout, LONGEST_WAIT if patience is None else patience
-    reply = follow(request, end, max_bytes)
+    reply = _dated(follow(request, end, max_bytes), clock)
     for number in range(_TRIES - 1):
         after = retry_after(reply.headers)
         seconds = min(pause * 2**number, _LONGEST_PAUSE) if after is None else after
         if not is_busy(reply) or seconds > (min(left, end - time.monotonic()) if patience is None else left):
             break
-        time.sleep(seconds)
+        sleep(seconds)
         left -= seconds
-        reply = follow(request, end if patience is None else time.monotonic() + timeout, max_bytes)
+        reply = _dated(follow(request, end if patience is None else time.monotonic() + timeout, max_bytes), clock)
+    return reply
+
+
+def _dated(reply: Reply, clock: Callable[[], float]) -> Reply:
+    """Return a reply with the day it came, where it does not say so itself (RFC 9110, 6.6.1)."""
+    from email.utils import formatdate
+
+    if _moment(reply.headers.get("Date", "")) is None:
+        del reply.headers["Date"]
+        reply.headers["Date"] = formatdate(clock(), usegmt=True)
     return reply
 
 
@@ -190,12 +205,20 @@ def _body(response: http.client.HTTPResponse, max_bytes: int, endpoint: str) -> 
 
 
 def retry_after(headers: http.client.HTTPMessage) -> float | None:
-    """Return the seconds that Retry-After names; a date is taken against the answer's own Date."""
+    """Return the seconds that Retry-After names, a day at most; a date is taken against the answer's own Date. None when it names none."""
+    said = headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"[0-9]+", said):
+        return min(float(said), _DAY)
+    then, now = _moment(said), _moment(headers.get("Date", ""))
+    return None if then is None or now is None else min(max(0.0, math.ceil(then - now)), _DAY)
+
+
+def _moment(said: str) -> float | None:
+    """Return an HTTP date in seconds since 1970; None for what is none."""
+    from datetime import UTC
     from email.utils import parsedate_to_datetime
 
-    said = headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", said):
-        return float(said)
-    with suppress(ValueError, TypeError):
-        return max(0.0, (parsedate_to_datetime(said) - parsedate_to_datetime(headers.get("Date", ""))).total_seconds())
+    with suppress(ValueError, TypeError, OverflowError):
+        found = parsedate_to_datetime(said)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     return None
