@@ -6,8 +6,15 @@ import gzip
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import inf
+from typing import Any
+
+import pytest
+
+from kb.endpoint import wire
 
 JSON = "application/sparql-results+json"
 ROWS = json.dumps(
@@ -197,6 +204,19 @@ def faulty_endpoint() -> Iterator[ThreadingHTTPServer]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def waits_for_answers(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return the seconds for which the client waits for each answer from now on, as it waits: a clock would measure the machine too."""
+    waited: list[float] = []
+
+    class Watched(Future):
+        def result(self, timeout: float | None = None) -> Any:
+            waited.append(inf if timeout is None else timeout)
+            return super().result(timeout)
+
+    monkeypatch.setattr(wire, "Future", Watched)
+    return waited
 
 
 def at(server: ThreadingHTTPServer, name: str) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from wikidata.server import serve
 
 from kb.build import build, graph_files
-from kb.cli import _run
+from kb.cli import _run, renewing
 from kb.endpoint import ask
 from kb.errors import FactFileError, InputError, RemoteError
 from kb.home import Home
@@ -129,12 +130,12 @@ def test_merged_and_deleted_items_are_named_and_left_out(server: str, tmp_path: 
     assert "; 0 new, 0 gone" in capsys.readouterr().err
 
 
-def test_the_day_is_that_of_the_answer_and_not_of_the_asking(server: str, tmp_path: Path) -> None:
-    home = kept(tmp_path, LEAGUE)
-    before = datetime.now(UTC).date().isoformat()
+def test_the_day_is_that_of_the_answer_and_not_of_the_asking(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, make = kept(tmp_path, LEAGUE), renewing.make_client
+    now = datetime(2031, 5, 8, 23, 59, tzinfo=UTC).timestamp()
+    monkeypatch.setattr(renewing, "make_client", lambda *some, **more: replace(make(*some, **more), clock=lambda: now))
     assert enrich(home, server) == 0
-    days = re.findall(r'date> "(\S+)"', home.fetched.read_text("utf-8"))
-    assert len(days) == 1 and before <= days[0] <= datetime.now(UTC).date().isoformat()
+    assert re.findall(r'date> "(\S+)"', home.fetched.read_text("utf-8")) == ["2031-05-08"]
     for path in home.http.glob("*/*"):
         head, _, body = path.read_bytes().partition(b"\n")
         path.write_bytes(json.dumps(json.loads(head) | {"asked": 86_400.0 * 365}).encode() + b"\n" + body)
