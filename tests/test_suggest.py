@@ -162,6 +162,24 @@ def test_an_inner_page_is_known_by_its_description_in_any_language(tmp_path: Pat
             assert len(index.find("Northport")) == 1 and offered(Entity(id="p", kind="place", label="Northport"), index) == []
 
 
+_NAMED = "<http://www.wikidata.org/entity/Q99900001> <http://www.w3.org/2000/01/rdf-schema#label>"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "label"),
+    [
+        ("a.nt", f'{_NAMED.replace("> <", "><")}"Northport"@en.', "Northport"), ("a.nt", f'{_NAMED} "Northport"@en . # a "town" <b>\n', "Northport"),
+        ("a.nt", f'  {_NAMED}\t"Northport"@en\t.\r\n  # a comment\n', "Northport"), ("a.nt", f'{_NAMED} "North \\uD83D\\uDE00"@en .\n', "North 😀"),
+        ("a.nt", f'{_NAMED} "North \\U0001F600 \\\\uD83D"@en .\n', "North 😀 \\uD83D"), ("a.nt", f'\ufeff{_NAMED} "Northport"@en .\n', "Northport"),
+        ("a.tsv", f"\ufeff{TABLE}", "Northport"), ("a.jsonl", f"\ufeff{json.dumps(entity(labels={'en': {'value': 'North 😀'}}))}", "North 😀"),
+    ],
+)  # fmt: skip
+def test_whatever_its_format_allows_is_read(tmp_path: Path, name: str, content: str, label: str) -> None:
+    (tmp_path / name).write_text(content, "utf-8", newline="")
+    assert [one.label for one in items(tmp_path / name)] == [label]
+    assert build_index([tmp_path / name], tmp_path / "index") == 1
+
+
 GOVERNOR = Item(
     99900010, "Ada Lind", ["Ada Lind"], classes=["Q5"], countries=["Q99900002", "Q99900005"], weight=2, born="1954-07-28", died="2033",
     offices=[Office("Q99900030", "2030-03-01"), Office("Q99900031", "2019", "2021-05-01")],
@@ -230,7 +248,7 @@ def test_an_sssom_file_gives_the_items_it_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "line", "message"),
     [
-        ("a.csv", b"id,label\n", 0, "no extract we can read"), ("a.tsv", b"name\tlabel\n", 1, "the first line names no column for id and label"),
+        ("a.csv", b"id,label\n", 0, "no extract we can read"), ("a.tsv", b"name\tlabel\n", 1, "the first line names no column for id"),
         ("a.tsv", b"id\tlabel\nQ1\n", 2, "1 cells under 2 columns"), ("a.tsv", b"id\tlabel\tlat\tlon\nQ1\tA\tnorth\twest\n", 2, "coordinates that are no numbers"),
         ("a.tsv", b"id\tlabel\nQ1\t\xff\n", 0, "not UTF-8: invalid start byte"), ("a.json", b"[\n{\n", 2, "no entity of Wikidata: JSONDecodeError"),
         ("a.json", b"[" * 100_000 + b"\n", 1, "no entity of Wikidata: RecursionError"), ("a.json", b'"Q1"\n', 1, "no entity of Wikidata: TypeError"),
@@ -238,6 +256,13 @@ def test_an_sssom_file_gives_the_items_it_names(tmp_path: Path) -> None:
         ("a.tsv.gz", gzip.compress(TABLE.encode() * 99)[:-9], 0, "cannot be read: Compressed file ended before the end-of-stream marker was reached"),
         ("a.tsv", b"id\tlabel\nP1\tA\n", 0, "holds no item with an id and a label"),
         ("a.tsv", b"id\tlabel\tborn\nQ1\tA\tlong ago\n", 2, "'long ago' is not written YYYY, YYYY-MM or YYYY-MM-DD"),
+        ("a.tsv", b"id\tname\n", 1, "the first line names no column for label"), ("a.tsv", b"id\tlabel\tlat\tlon\nQ1\tA\tinf\tnan\n", 2, "coordinates that are no numbers"),
+        ("a.json", json.dumps([{"id": "Q1"}]).encode(), 1, "all entities in one line"), ("a.json", b'{"entities":{"Q1":{"id":"Q1"}}}', 1, "an answer of the API, not a dump"),
+        ("a.json", b'{ "entities": {\n', 1, "an answer of the API, not a dump"), ("a.json", b'{"label":"a"}', 1, "no entity of Wikidata: it has no 'id'"),
+        ("a.json", b'{"id":"Q1","labels":{"en":{"value":"bad \\ud800"}}}', 1, "half a surrogate pair, which is no character"),
+        ("a.nt", b'# a\n<http://x/a> <http://x/b> "\\uD83D" .\n', 2, "the escape \\uD83D is no character"),
+        ("a.nt", b'<http://x/a> <http://x/b> "\\uDE00\\uD83D" .\n', 1, "the escape \\uDE00 is no character"),
+        ("a.nt", b'<http://x/a> <http://x/b> "\\UFFFFFFFF" .\n', 1, "the escape \\UFFFFFFFF is no character"),
         ("a.tsv", b"id\tlabel\toffices\nQ1\tA\tQ2 2030-3\n", 2, "'2030-3' is not written YYYY, YYYY-MM or YYYY-MM-DD"),
     ],
 )  # fmt: skip

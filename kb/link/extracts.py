@@ -7,16 +7,21 @@ import gzip
 import io
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from math import isfinite
 from pathlib import Path
 
 from kb.errors import InputError
 from kb.judgement import WIKIDATA
 from kb.link.items import ITEM, Item, Office, item_of, rdf_day
 
-_TRIPLE = re.compile(r"<([^<>]*)>\s+<([^<>]*)>\s+(?:<([^<>]*)>|\"((?:[^\"\\]|\\.)*)\"(?:@([A-Za-z0-9-]+)|\^\^<[^<>]*>)?)\s*\.\s*")
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_TRIPLE = re.compile(r"\s*<([^<>]*)>\s*<([^<>]*)>\s*(?:<([^<>]*)>|\"((?:[^\"\\]|\\.)*)\"(?:@([A-Za-z0-9-]+)|\^\^<[^<>]*>)?)\s*\.\s*(?:#[^\n]*\n?)?")
+_PAIR = r"u([Dd][89ABab][0-9A-Fa-f]{2})\\u([Dd][C-Fc-f][0-9A-Fa-f]{2})"  # one character in two halves, as some programs write it
+_ESCAPE = re.compile(rf"\\(?:{_PAIR}|u([0-9A-Fa-f]{{4}})|U([0-9A-Fa-f]{{8}})|(.))")
+_HALF = re.compile("[\ud800-\udfff]")
+_API = re.compile(r'\{\s*"entities"')
 _COLUMNS = {
     "id": "id", "qid": "id", "item": "id", "object_id": "id", "label": "label", "label_en": "label", "object_label": "label",
     "aliases": "aliases", "description": "description", "classes": "classes", "kind": "classes", "country": "country",
@@ -45,11 +50,11 @@ def items(path: Path) -> Iterator[Item]:
 
 def _open(path: Path) -> io.TextIOBase:
     opener = {".gz": gzip.open, ".bz2": bz2.open}.get(path.suffix, open)
-    return opener(path, "rt", encoding="utf-8", newline="\n")
+    return opener(path, "rt", encoding="utf-8-sig", newline="\n")
 
 
-def _bad(path: Path, line: int, what: str) -> InputError:
-    return InputError(what, path=path, line=line, cure="mend the line or take it out")
+def _bad(path: Path, line: int, what: str, cure: str = "mend the line or take it out") -> InputError:
+    return InputError(what, path=path, line=line, cure=cure)
 
 
 def _of_table(lines: Iterable[str], path: Path) -> Iterator[Item]:
@@ -61,8 +66,9 @@ def _of_table(lines: Iterable[str], path: Path) -> Iterator[Item]:
             continue
         if not columns:
             columns = [_COLUMNS.get(cell, "") for cell in cells]
-            if "id" not in columns or "label" not in columns:
-                raise _bad(path, number, "the first line names no column for id and label")
+            if missing := [name for name in ("id", "label") if name not in columns]:
+                cure = f"name it {' or '.join(key for key, name in _COLUMNS.items() if name == missing[0])}; it has {', '.join(cells)[:200]}"
+                raise _bad(path, number, f"the first line names no column for {' and '.join(missing)}", cure)
             continue
         if len(cells) != len(columns):
             raise _bad(path, number, f"{len(cells)} cells under {len(columns)} columns")
@@ -75,6 +81,8 @@ def _of_table(lines: Iterable[str], path: Path) -> Iterator[Item]:
 def _of_row(number: int, row: dict[str, str], path: Path, line: int) -> Item:
     try:
         point = (float(row["latitude"]), float(row["longitude"])) if row.get("latitude") and row.get("longitude") else None
+        if point and not all(map(isfinite, point)):
+            raise ValueError
     except ValueError:
         raise _bad(path, line, "coordinates that are no numbers") from None
     split = {name: [part for part in row.get(name, "").split("|") if part] for name in ("aliases", "classes", "country", "offices")}
@@ -96,11 +104,27 @@ def _of_dump(lines: Iterable[str], path: Path) -> Iterator[Item]:
         if text in ("", "[", "]"):
             continue
         try:
-            item = item_of(json.loads(text))
-            if item is not None:
-                yield item
+            entity = json.loads(text)
+            if (odd := _odd(text, entity)) is not None:
+                raise _bad(path, number, *odd)
+            item = item_of(entity)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
-            raise _bad(path, number, f"no entity of Wikidata: {type(wrong).__name__}") from None
+            raise _bad(path, number, *(_odd(text, None) or (f"no entity of Wikidata: {type(wrong).__name__}",))) from None
+        if item is not None:
+            yield item
+
+
+def _odd(text: str, entity: object) -> tuple[str, ...] | None:
+    """Return what a line of JSON is in place of an entity, and what to do about it; None when nothing is odd."""
+    if isinstance(entity, list):
+        return "all entities in one line", "write an entity a line, as Wikidata's dumps do: jq -c '.[]'"
+    if _API.match(text):
+        return "an answer of the API, not a dump", "write an entity a line, as Wikidata's dumps do: jq -c '.entities[]'"
+    if isinstance(entity, dict) and "id" not in entity:
+        return ("no entity of Wikidata: it has no 'id'",)
+    if "\\u" in text and _HALF.search(json.dumps(entity, ensure_ascii=False)):
+        return ("half a surrogate pair, which is no character",)
+    return None
 
 
 def _of_triples(lines: Iterable[str], path: Path) -> Iterator[Item]:
@@ -132,16 +156,26 @@ def _office(node: dict[str, str]) -> Office | None:
 
 def _triple(line: str, path: Path, number: int) -> tuple[str, str, str, str] | None:
     """Return subject, predicate, object and the object's language; None for a line that says nothing, or something of a blank node."""
-    if not line.strip() or line.startswith(("#", "_:")):
+    if not (start := line.lstrip()) or start.startswith(("#", "_:")):
         return None
     found = _TRIPLE.fullmatch(line)
     if found is None:
         if "_:" in line:
             return None
         raise _bad(path, number, "no triple")
-    return found[1], found[2], found[3] if found[3] is not None else _ESCAPE.sub(_character, found[4]), (found[5] or "").lower()
+    try:
+        value = found[3] if found[3] is not None else _ESCAPE.sub(_character, found[4])
+    except ValueError as wrong:
+        raise _bad(path, number, str(wrong)) from None
+    return found[1], found[2], value, (found[5] or "").lower()
 
 
 def _character(found: re.Match[str]) -> str:
-    code = found[1] or found[2]
-    return chr(int(code, 16)) if code else {"n": "\n", "t": "\t", "r": "\r"}.get(found[3], found[3])
+    """Return the character of an escape. Raises ValueError for a number that is no character's."""
+    high, low, *codes, other = found.groups()
+    if other is not None:
+        return {"n": "\n", "t": "\t", "r": "\r"}.get(other, other)
+    code = 0x10000 + (int(high, 16) - 0xD800) * 0x400 + int(low, 16) - 0xDC00 if high else int(codes[0] or codes[1], 16)
+    if code > sys.maxunicode or 0xD800 <= code < 0xE000:
+        raise ValueError(f"the escape {found[0]} is no character")
+    return chr(code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from kb.judgement import WIKIDATA
@@ -73,7 +74,7 @@ class Item:
             self.names.append(value)
         if predicate in (LABEL, DESCRIPTION):
             self._say("label" if predicate == LABEL else "description", value, _rank(language, value, is_label=predicate == LABEL))
-        elif predicate == SITELINKS and value.isdecimal():
+        elif predicate == SITELINKS and value.isdecimal() and len(value) < 10:
             self.weight = int(value)
         elif predicate.startswith(DIRECT):
             self._add_direct(predicate.removeprefix(DIRECT), value)
@@ -183,7 +184,7 @@ def item_of(entity: Any) -> Item | None:
     names = [*labels.values(), *(text_of(one, "value") for many in (entity.get("aliases") or {}).values() for one in many)]
     descriptions, claims = {language: text_of(one, "value") for language, one in (entity.get("descriptions") or {}).items()}, entity.get("claims") or {}
     label, description = (min(texts, key=lambda key: _rank(key, texts[key], is_label=texts is labels), default="") for texts in (labels, descriptions))
-    points = [value for value in _values(claims, "P625") if "latitude" in value]
+    points = [value for value in _values(claims, "P625") if "latitude" in value and all(isfinite(float(value[key])) for key in ("latitude", "longitude"))]
     item = Item(
         int(found[1]), labels.get(label, ""), list(dict.fromkeys(names)), descriptions.get(description, ""),
         [text_of(value, "id") for value in _values(claims, "P31")],
