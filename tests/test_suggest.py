@@ -6,7 +6,10 @@ import bz2
 import csv
 import gzip
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -284,6 +287,34 @@ def test_what_is_no_index_is_refused(tmp_path: Path, content: bytes) -> None:
         Index(tmp_path / "index")
     with pytest.raises(InputError, match="no index of Wikidata here"):
         Index(tmp_path / "none")
+
+
+def test_an_index_with_damaged_pages_is_told(tmp_path: Path) -> None:
+    rows = "".join(f"Q{number}\tNorthport {number}\t\t\t\t\t\t\n" for number in range(1, 2000))
+    (tmp_path / "a.tsv").write_text(TABLE + rows, "utf-8")
+    build_index([tmp_path / "a.tsv"], tmp_path / "index")
+    whole = (tmp_path / "index").read_bytes()
+    (tmp_path / "index").write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
+    with closing(Index(tmp_path / "index")) as index, pytest.raises(InputError, match="the index is damaged") as caught:
+        list(index.candidates([PORT]))
+    assert caught.value.path == str(tmp_path / "index") and "kb link index" in caught.value.cure
+
+
+def test_a_folder_in_the_place_of_the_index_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text(TABLE, "utf-8")
+    (tmp_path / "index").mkdir()
+    with pytest.raises(InputError, match="a folder stands where the index is to be"):
+        build_index([tmp_path / "a.tsv"], tmp_path / "index")
+    assert not list(tmp_path.glob(".kb-*"))
+
+
+def test_what_a_killed_build_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True).stdout.strip()
+    (tmp_path / f".kb-{dead}-index.new").write_bytes(b"half")
+    (tmp_path / f".kb-{os.getppid()}-index.new").write_bytes(b"another build, under way")
+    (tmp_path / "a.tsv").write_text(TABLE, "utf-8")
+    build_index([tmp_path / "a.tsv"], tmp_path / "index")
+    assert [path.name for path in tmp_path.glob(".kb-*")] == [f".kb-{os.getppid()}-index.new"]
 
 
 WORLD = """id\tlabel\taliases\tdescription\tclasses\tcountry\tlat\tlon

@@ -57,6 +57,8 @@ def build_index(files: Sequence[Path], path: Path) -> int:
     """Build the index of `files` at `path`, whole or not at all, and return how many items it holds. Raises InputError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     remove_leftovers(path.parent)
+    if path.is_dir():
+        raise InputError("a folder stands where the index is to be", path=path, cure="move it away")
     try:
         with new_path(path) as aside, closing(sqlite3.connect(aside)) as database:
             return _fill(database, files)
@@ -103,7 +105,7 @@ class Index:
     name = "index"
 
     def __init__(self, path: Path) -> None:
-        self._inner: dict[str, bool] = {}
+        self._path, self._inner = path, dict[str, bool]()
         if not path.is_file():
             raise InputError("no index of Wikidata here", path=path, cure="build one with `kb link index FILE…`")
         try:
@@ -187,7 +189,10 @@ class Index:
         return sorted(met, key=lambda word: (met[word], word))[:6]
 
     def _rows(self, query: str, values: Sequence[object]) -> list[tuple]:
-        return self._database.execute(query, values).fetchall()
+        try:
+            return self._database.execute(query, values).fetchall()
+        except sqlite3.Error as wrong:
+            raise InputError(f"the index is damaged: {wrong}", path=self._path, cure="build it anew with `kb link index FILE…`") from None
 
 
 def _parts(text: str) -> tuple[str, ...]:
