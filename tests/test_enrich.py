@@ -25,7 +25,7 @@ from kb.ids import Mint
 from kb.judgement import SAME_AS, WIKIDATA, Judgement
 from kb.link import Fetched, fetch, fetched_text, file_text, new_file, read_fetched
 from kb.link.enrich import HEAD, UNKNOWN
-from kb.link.wikidata import ItemNow
+from kb.link.wikidata import ItemNow, labels_of
 from kb.query import bind, stored_queries
 from kb.rows import Result, Term
 from kb.store import open_store
@@ -266,6 +266,25 @@ def test_what_was_fetched_before_stays_when_the_endpoint_fails(server: str, tmp_
     assert enrich(home, server) == 2
     assert "none of 1 items is there" in capsys.readouterr().err
     assert home.fetched.read_bytes() == before
+
+
+@pytest.mark.parametrize("damage", [b"<<<<<<< HEAD\n", b"\xff\xfe\n", b"=======\n>>>>>>> other\n"])
+def test_a_damaged_file_is_mended_by_fetching_it_again(server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: bytes) -> None:
+    home = kept(tmp_path, LEAGUE)
+    assert enrich(home, server) == 0
+    whole = home.fetched.read_bytes()
+    home.fetched.write_bytes(whole + damage)
+    capsys.readouterr()
+    assert enrich(home, server) == 0
+    told = capsys.readouterr().err
+    assert "corpus/links/wikidata.nt" in told.splitlines()[0] and "what was there counts as nothing" in told and "18 new, 0 gone" in told
+    assert home.fetched.read_bytes().splitlines()[1:2] == whole.splitlines()[1:2] and read_fetched(home.fetched_files())
+
+
+@pytest.mark.parametrize("value", [Term("blank", "b1"), Term("literal", "Nordland", "", "de"), None, Term("literal", "Northland")])
+def test_a_label_in_no_language_that_was_asked_for_is_none(value: Term | None) -> None:
+    rows = ((Term("iri", f"{WD}Q1"), value), (Term("iri", f"{WD}Q2"), Term("literal", "Two", "", "EN")), (Term("iri", f"{WD}Q3"), Term("literal", "Three", "", "mul")))
+    assert labels_of(lambda text: Result("select", ("item", "value"), rows), ["Q1", "Q2", "Q3"]) == {"Q2": "Two", "Q3": "Three"}
 
 
 def test_nothing_linked_is_an_error() -> None:

@@ -14,6 +14,7 @@ from kb.cli.making import FindingsFormat
 from kb.cli.remote import MAX_AGE, Endpoint, MaxAge, Offline, make_client, sparql_address
 
 if TYPE_CHECKING:
+    from kb.home import Home
     from kb.rows import Result
 
 
@@ -47,7 +48,7 @@ def enrich(endpoint: Endpoint = None, offline: Offline = False, max_age: MaxAge 
     from kb.link import fetch, fetched_text, read_fetched, read_judgements
 
     here, url, asked = home(), sparql_address(endpoint), []
-    client, before = make_client(here, offline=offline, max_age=max_age), read_fetched(here.fetched_files())
+    client, before = make_client(here, offline=offline, max_age=max_age), _fetched_before(here)
 
     def ask(text: str) -> Result:
         answer = client.ask(url, text)
@@ -63,3 +64,15 @@ def enrich(endpoint: Endpoint = None, offline: Offline = False, max_age: MaxAge 
     if fetched.gone:
         say(f"not there any more: {', '.join(fetched.gone)}; `kb link check` tells why")
     say("next: kb build")
+
+
+def _fetched_before(here: Home) -> list[str]:
+    """Return the triples that were fetched before; none, and a word about it, for a file that does not read: it is fetched again."""
+    from kb.errors import FactFileError
+    from kb.link import read_fetched
+
+    try:
+        return read_fetched(here.fetched_files())
+    except FactFileError as wrong:
+        say(f"{wrong.faults[0]}\n  what was there counts as nothing")
+        return []

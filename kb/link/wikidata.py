@@ -166,9 +166,9 @@ def labels_of(ask: Ask, ids: Iterable[str]) -> dict[str, str]:
     """Return id → English label, or the one for all languages, of the items that have one. Raises RemoteError."""
     found: dict[str, dict[str, str]] = {}
     for item, value in _rows(ask, _LABELS, dict.fromkeys(ids), label=LABEL):
-        if value is not None:
-            found.setdefault(item_of(item), {})[value.lang] = value.value
-    return {name: texts.get("en") or texts["mul"] for name, texts in found.items()}
+        if value is not None and value.lang.lower() in ("en", "mul"):  # an endpoint may give more than was asked for
+            found.setdefault(item_of(item), {})[value.lang.lower()] = value.value
+    return {name: texts.get("en") or texts.get("mul", "") for name, texts in found.items()}
 
 
 def classes_of(ask: Ask, ids: Iterable[str], classes: Iterable[str]) -> dict[str, set[str]]:
