@@ -434,7 +434,9 @@ def test_the_same_sheet_twice_changes_nothing(tmp_path: Path, capsys: pytest.Cap
         ([f"{ADA},yes clsoe,"], ["2 'clsoe' does not say how the two are alike"]),
         (["entity/ada,1,Q999000105,x,y,yes,"], ["2 'Q999000105' is no candidate of 'entity/ada'"]),
         (["entity/adda,1,Q999000101,x,y,yes,"], ["2 'Q999000101' is no candidate of 'entity/adda'"]),
-        ([f"{ADA},yes,", f"{ADA},no,"], ["3 answered yes in line 2 already"]),
+        ([f"{ADA},yes,", f"{ADA},no,"], ["3 answered yes (the same) in line 2 already"]),
+        ([f"{ADA},yes close,", f"{ADA},yes exact,"], ["3 answered yes (close match) in line 2 already"]),
+        ([f"{ADA},yes close,", f"{ADA},yes,"], ["3 answered yes (close match) in line 2 already"]),
         ([f"{ADA},yes,", f"{SINGER},yes,"], ["3 'entity/ada' is Q999000102 here and Q999000101 in SHEET:2"]),
         ([f"{ADA},yes,", f"{SINGER},not there,"], ["3 'entity/ada' has an item and has none (see SHEET:2)"]),
         ([f"{PORT},yes,", f"{FROST},perhaps,", f"{ADA},si,"], ["3 'perhaps' is no answer", "4 'si' is no answer"]),
@@ -473,6 +475,27 @@ def test_a_sheet_against_a_judgement_made_since_is_told(tmp_path: Path) -> None:
     desk.judge([answered(desk, 0, "n")])
     with pytest.raises(FactFileError, match=r"judged already: no in corpus/links/no\.sssom\.tsv:15"):
         read_sheet(sheet_of(home, f"{HEAD}{ADA},yes,\n"), desk, day=DAY)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "told"),
+    [
+        ("yes close", "yes close", ""), ("yes close", "yes", ""), ("yes", "yes same", ""), ("no", "no", ""), ("not there", "x", ""), ("unsure broad", "u broad", ""),
+        ("yes close", "yes exact", "judged already: yes (close match)"), ("yes", "yes related", "judged already: yes (the same)"), ("unsure broad", "u", ""),
+        ("unsure broad", "unsure close", "judged already: unsure (broad match)"), ("no", "yes close", "judged already: no in"),
+    ],
+)  # fmt: skip
+def test_a_later_sheet_says_what_is_judged_or_is_told(tmp_path: Path, first: str, then: str, told: str) -> None:
+    desk = Review(ready(tmp_path), "agent:cy")
+    desk.judge(read_sheet(sheet_of(desk.home, f"{HEAD}{ADA},{first},\n"), desk, day=DAY).rows)
+    again = sheet_of(desk.home, f"{HEAD}{ADA},{then},\n")
+    if told:
+        with pytest.raises(FactFileError) as caught:
+            read_sheet(again, desk, day=DAY)
+        assert told in str(caught.value)
+        return
+    sheet = read_sheet(again, desk, day=DAY)
+    assert (sheet.rows, sheet.told) == ((), 1)
 
 
 def test_a_thing_without_an_item_is_said_once_for_all_its_candidates(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from kb.errors import FactFileError, Fault, InputError, did_you_mean
 from kb.facts import read_source
 from kb.judgement import NO_TERM, WIKIDATA, Judgement
-from kb.link.answers import ALIKE, Answer, judgement_of, read_answer
+from kb.link.answers import ALIKE, Answer, alike_of, judgement_of, read_answer
 from kb.link.review import Review
 from kb.link.suggest import plain
 
@@ -48,7 +48,9 @@ class _Reader:
         self.faults: list[Fault] = []
         self.rows: dict[Key, Judgement] = {}
         self.judged = review.judged()
-        self.before = {_key(one): one for one in self.judged}
+        self.before: dict[Key, list[Judgement]] = {}
+        for one in self.judged:
+            self.before.setdefault(_key(one), []).append(one)
         self.candidates = {_key(one): one for _, many in review.waiting() for one in many}
 
     def read(self) -> Sheet:
@@ -87,20 +89,24 @@ class _Reader:
     def take(self, line: int, key: Key, answer: Answer) -> bool:
         """Note the judgement of a line, or what is wrong with it; say whether it was told before."""
         kind, asked = ("no", (key[0], _name(NO_TERM))) if answer.kind == "none" else (answer.kind, key)
-        before = self.before.get(asked)
-        if before is not None and before.answer == kind:
+        before, other = self.before.get(asked, []), self.rows.get(asked)
+        if any(one.answer == kind and answer.predicate in ("", one.predicate) for one in before):
             return True
-        if before is not None:
-            self.fault(line, f"judged already: {before.answer} in {before.path}:{before.line}", "change it there, or empty the cell")
+        if before:
+            self.fault(line, f"judged already: {_said(before[0])} in {before[0].path}:{before[0].line}", "change it there, or empty the cell")
         elif key not in self.candidates:
             self.fault(line, f"{key[1]!r} is no candidate of {key[0]!r}", self.near(key))
-        elif asked in self.rows:
-            if self.rows[asked].answer != kind:
-                self.fault(line, f"answered {self.rows[asked].answer} in line {self.rows[asked].line} already", "keep one of the two")
+        elif other is not None:
+            row = self.judgement(key, answer, line)
+            if (row.answer, row.predicate) != (other.answer, other.predicate) and row.has_item:
+                self.fault(line, f"answered {_said(other)} in line {other.line} already", "keep one of the two")
         else:
-            row = judgement_of(self.candidates[key], answer, author=self.review.author, day=self.day)
-            self.rows[asked] = replace(row, path=str(self.path), line=line)
+            self.rows[asked] = self.judgement(key, answer, line)
         return False
+
+    def judgement(self, key: Key, answer: Answer, line: int) -> Judgement:
+        row = judgement_of(self.candidates[key], answer, author=self.review.author, day=self.day)
+        return replace(row, path=str(self.path), line=line)
 
     def check(self) -> None:
         """Note what the checks would find in the judgements with these rows."""
@@ -112,6 +118,11 @@ class _Reader:
         if items:
             return f"its candidates are {', '.join(items)}; a spreadsheet that fills a column downwards counts ids up"
         return did_you_mean(key[0], {thing for thing, _ in self.candidates}) or "nothing of that name waits; `kb link` makes candidates anew"
+
+
+def _said(one: Judgement) -> str:
+    """Return an answer in words; of a yes and an unsure, how the two are alike."""
+    return one.answer if one.negated or not one.has_item else f"{one.answer} ({alike_of(one.predicate)})"
 
 
 def _key(one: Judgement) -> Key:
