@@ -183,6 +183,13 @@ def test_a_kept_answer_is_not_asked_for_again_until_it_is_old(site: ThreadingHTT
     assert asked_at(10**9, offline=True) == 0
 
 
+def test_of_which_time_a_kept_answer_is_can_be_heard(site: ThreadingHTTPServer, client: Client) -> None:
+    met: list[tuple[float, float]] = []
+    for now in (1_000.0, 1_059.0, 1_061.0):
+        replace(client, clock=lambda now=now: now, max_age=60, met=lambda *times: met.append(times)).get_json(at(site, "items"), ASKED)
+    assert met == [(1_000.0, 1_059.0)]
+
+
 def test_rows_and_triples_come_back_from_the_cache_as_they_were(site: ThreadingHTTPServer, client: Client) -> None:
     for name in ("good", "ask", "turtle", "gzip"):
         first = client.ask(at(site, name), SELECT)

@@ -7,17 +7,19 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pyoxigraph
 import pytest
-from faulty_endpoint import at, faulty_endpoint
+from faulty_endpoint import at, faulty_endpoint, waits_for_answers
 from wikidata.server import command, serve
 
 from kb.build import build
-from kb.cli import _run
-from kb.endpoint import ask
+from kb.cli import _run, renewing
+from kb.endpoint import ask, client
 from kb.errors import InputError, RemoteError
 from kb.facts import read_names
 from kb.home import Home
@@ -173,6 +175,35 @@ def test_what_is_kept_is_enough_without_a_network(changed: str, tmp_path: Path, 
     capsys.readouterr()
     assert _run(["--dir", str(tmp_path), "link", "check", "--offline"]) == 0
     assert "looked at 1 link, 1 item, 0 offices\nnothing found" in capsys.readouterr().out
+
+
+def test_a_check_asks_anew_and_says_of_which_day_its_answers_are(
+    changed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(tmp_path, DOV)
+    make, asked = renewing.make_client, []
+
+    def check(day: int, *options: str) -> tuple[str, bool]:
+        now = datetime(2031, 5, day, 12, tzinfo=UTC).timestamp()
+        monkeypatch.setattr(renewing, "make_client", lambda *some, **more: replace(make(*some, **more), clock=lambda: now))
+        asked.clear()
+        assert _run(["--dir", str(tmp_path), "link", "check", "--endpoint", changed, *options]) == 0
+        return capsys.readouterr().err.splitlines()[-1].removeprefix(f"what {changed} says as of "), bool(asked)
+
+    talk = client.talk
+    monkeypatch.setattr(client, "talk", lambda *some, **more: asked.append(some) or talk(*some, **more))
+    assert check(1) == ("2031-05-01", True)
+    assert check(3) == ("2031-05-03", True)
+    assert check(4, "--max-age", "2") == ("2031-05-03, 1 day ago", False)
+    assert check(9, "--offline") == ("2031-05-03, 6 days ago", False)
+
+
+@pytest.mark.parametrize("command", [["check"], ["enrich"], ["--source", "sparql"]])
+def test_a_service_has_as_long_as_is_said(bad: ThreadingHTTPServer, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
+    kept(tmp_path, DOV)
+    waited = waits_for_answers(monkeypatch)
+    assert _run(["--dir", str(tmp_path), "link", *command, "--endpoint", at(bad, "hang"), "--timeout", "0.3"]) == 2
+    assert "give it longer with --timeout" in capsys.readouterr().err and len(waited) == 1 and waited[0] <= 0.3
 
 
 def test_a_public_endpoint_is_not_asked_without_a_contact(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

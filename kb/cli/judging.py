@@ -14,7 +14,7 @@ import typer
 
 from kb.cli import home, say
 from kb.cli.linking import group
-from kb.cli.remote import MAX_AGE, Endpoint, MaxAge, Offline, make_client, sparql_address
+from kb.cli.remote import MAX_AGE, TIMEOUT, Endpoint, MaxAge, Offline, Timeout, make_client, sparql_address
 
 if TYPE_CHECKING:
     from kb.home import Home
@@ -41,6 +41,7 @@ def review(
     endpoint: Endpoint = None,
     offline: Offline = False,
     max_age: MaxAge = MAX_AGE,
+    timeout: Timeout = TIMEOUT,
 ) -> None:
     """Ask about the candidates of corpus/links/predictions.sssom.tsv, one at a time, and write each judgement at once."""
     from kb.errors import InputError
@@ -55,7 +56,7 @@ def review(
         cure = "run it in a terminal, or write the answers in a sheet and give it with --from FILE"
         raise InputError("a review asks a person, and this is no terminal", cure=cure)
     sys.stdin.reconfigure(errors="replace")  # a byte that is no UTF-8 must not end a review
-    client = make_client(here, offline=offline, max_age=max_age) if live else None
+    client = make_client(here, offline=offline, max_age=max_age, timeout=timeout) if live else None
     with _looks(here, client and (lambda text: client.ask(sparql_address(endpoint), text))) as looks:
         _Dialogue(desk, today, looks, built_store(here)).run()
 

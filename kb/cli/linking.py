@@ -14,9 +14,11 @@ import typer
 from kb.cli import app, home, say
 from kb.cli.remote import (
     MAX_AGE,
+    TIMEOUT,
     Endpoint,
     MaxAge,
     Offline,
+    Timeout,
     api_address,
     has_api,
     has_sparql,
@@ -60,6 +62,7 @@ def link(
     endpoint: Endpoint = None,
     offline: Offline = False,
     max_age: MaxAge = MAX_AGE,
+    timeout: Timeout = TIMEOUT,
 ) -> None:
     """Show candidates for what has no link, and write them to corpus/links/predictions.sssom.tsv. Never a link by itself."""
     if context.invoked_subcommand is not None:
@@ -72,7 +75,7 @@ def link(
     here = home()
     corpus, names = read_corpus(here.config, name="corpus/corpus.yaml"), read_names(here.name_files())
     mint, target = Mint(corpus.base), here.corpus / "links" / "predictions.sssom.tsv"
-    client = make_client(here, offline=offline, max_age=max_age)
+    client = make_client(here, offline=offline, max_age=max_age, timeout=timeout)
     with ExitStack() as opened:
         chosen = list(dict.fromkeys(source or [SourceName.index]))
         sources = [_source(one, chosen, here, client, endpoint, opened) for one in chosen]

@@ -48,7 +48,8 @@ class Client:
 
     `contact` is as in `ask`. An answer in `cache` counts for `max_age` seconds; `offline` takes it at any age and asks
     nobody. `timeout` is for each try, `patience` for the waits between them; both in seconds. `clock` tells the time,
-    `sleep` waits, and `tell` gets a sentence before a wait that a person would notice.
+    `sleep` waits, `tell` gets a sentence before a wait that a person would notice, and `met` when a kept answer that is
+    taken came, and the time now.
     """
 
     contact: str | None = None
@@ -62,6 +63,7 @@ class Client:
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     tell: Callable[[str], None] = lambda _: None
+    met: Callable[[float, float], None] = lambda asked, now: None
 
     def ask(self, url: str, query: str) -> Result:
         """Return what a SPARQL endpoint answers, as `ask` does. Raises RemoteError."""
@@ -101,9 +103,11 @@ class Client:
         if found is None or not (self.offline or 0 <= self.clock() - found.asked < self.max_age):
             return None
         try:
-            return read(url, found.reply)
+            answer = read(url, found.reply)
         except RemoteError:
             return None
+        self.met(found.asked, self.clock())
+        return answer
 
     def _talk(self, key: str, url: str, request: urllib.request.Request, read: Callable[[str, Reply], _T]) -> _T:
         self._respect_wait(url)
