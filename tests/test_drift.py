@@ -18,7 +18,7 @@ from faulty_endpoint import at, faulty_endpoint, waits_for_answers
 from wikidata.server import command, serve
 
 from kb.build import build
-from kb.cli import _run, renewing
+from kb.cli import _run, asking, renewing
 from kb.endpoint import ask, client
 from kb.errors import InputError, RemoteError
 from kb.facts import read_names
@@ -196,6 +196,22 @@ def test_a_check_asks_anew_and_says_of_which_day_its_answers_are(
     assert check(3) == ("2031-05-03", True)
     assert check(4, "--max-age", "2") == ("2031-05-03, 1 day ago", False)
     assert check(9, "--offline") == ("2031-05-03, 6 days ago", False)
+
+
+def test_a_joined_query_says_of_which_day_kept_answers_are(
+    changed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(tmp_path, link("ada", 999001004, "Ada B. Brink"))
+    make = asking.make_client
+
+    def told(day: int) -> list[str]:
+        now = datetime(2031, 5, day, 12, tzinfo=UTC).timestamp()
+        monkeypatch.setattr(asking, "make_client", lambda *some, **more: replace(make(*some, **more), clock=lambda: now))
+        assert _run(["--dir", str(tmp_path), "query", "speakers-in-office", "--endpoint", changed, "--format", "csv"]) == 0
+        return [line for line in capsys.readouterr().err.splitlines() if "kept" in line]
+
+    assert told(1) == []
+    assert told(4) == ["answers kept since 2031-05-01 are used; --max-age 0 asks anew"]
 
 
 @pytest.mark.parametrize("command", [["check"], ["enrich"], ["--source", "sparql"]])
