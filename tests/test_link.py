@@ -191,6 +191,7 @@ FINDINGS = {
     "link-without-author": {"yes": [row("A", "Q1", author_id="")]},
     "link-by-machine": {"yes": [row("A", "Q1", mapping_justification="semapv:LexicalMatching")]},
     "link-predicate-unfit": {"yes": [row("harbour-residents", "Q1")]},
+    "link-rows-unsorted": {"yes": [row("B", "Q1"), row("A", "Q2", "skos:broadMatch"), row("A", "Q3")]},
     "link-item-of-two-things": {"yes": [row("A", "Q1"), row("B", "Q1", "skos:exactMatch")]},
     "link-thing-of-two-items": {"yes": [row("A", "Q1"), row("A", "Q2")]},
     "link-judged-both-ways": {"yes": [row("A", "Q1")], "no": [row("A", "Q1", "skos:exactMatch", **NOT)]},
@@ -207,6 +208,8 @@ FINDINGS = {
         ("link-by-machine", {"no": [row("A", "Q1", mapping_justification="semapv:LexicalSimilarityThresholdMatching", **NOT)]}),
         ("", {"yes": [row("A", "Q1", mapping_justification="semapv:LexicalMatching", reviewer_id="entity:ada-brink")]}),
         ("", {"yes": [row("A", "Q1", mapping_justification="semapv:MappingReview")]}),
+        ("link-rows-unsorted", {"no": [row("A", "Q2", **NOT), row("A", "Q1", **NOT)], "yes": [row("A", "Q3")]}),
+        ("", {"yes": [row("A", "Q3"), row("A", "Q2", "skos:broadMatch"), row("B", "Q1")]}),
         ("", {"yes": [row("harbour-residents", "Q1", "skos:relatedMatch")], "no": [row("harbour-residents", "Q2", **NOT)]}),
         ("link-judged-both-ways", {"yes": [row("A", "Q1", "skos:closeMatch")], "unsure": [row("A", "Q1", "skos:closeMatch")]}),
         *(
@@ -229,7 +232,7 @@ def test_what_is_wrong_with_judgements_is_found(linked: Home, rule: str, rows: d
     found = [one for one in report.findings if one.rule.startswith("link-")]
     assert [one.rule for one in found] == [rule] * bool(rule)
     assert all(one.path.startswith("corpus/links/") and one.line >= 9 and one.cure for one in found)
-    assert report.is_published == (rule in ("", "link-without-label"))
+    assert report.is_published == (rule in ("", "link-without-label", "link-rows-unsorted"))
     assert report.looked_at["links"] == sum(map(len, rows.values()))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from kb.errors import did_you_mean
 from kb.facts import Names
 from kb.ids import Mint
 from kb.judgement import SAME_AS, Judgement
+from kb.link.judgements import order
 from kb.model import Finding
 
 _KINDS = frozenset({"group", "materiel"})  # collectives and types of things: kinds, and no individuals
@@ -31,6 +33,17 @@ def findings(judgements: Sequence[Judgement], names: Names, mint: Mint) -> Itera
         yield from _unfit(one, known.get(one.subject, ""))
     yield from _merged(judgements)
     yield from _both_ways(judgements)
+    yield from _unsorted(judgements)
+
+
+def _unsorted(judgements: Sequence[Judgement]) -> Iterator[Finding]:
+    """Yield the first row of each file that stands too late: the next program that writes the file would move it, and others."""
+    told: set[str] = set()
+    for before, one in pairwise(judgements):
+        if before.path == one.path and before.line < one.line and order(one) < order(before) and one.path not in told:
+            told.add(one.path)
+            cure = f"move it up, before line {before.line}; or leave it: the next `kb link review` sorts what it writes"
+            yield _finding("link-rows-unsorted", one, "rows are sorted by subject, predicate and object, so that changes are small", cure, severity="info")
 
 
 def _unfit(one: Judgement, kind: str) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from kb.errors import FactFileError, Fault, InputError, did_you_mean
 from kb.facts import read_source
 from kb.ids import Mint
-from kb.judgement import ANSWERS, NO_TERM, PREDICATES, WIKIDATA, Judgement
+from kb.judgement import ANSWERS, NO_TERM, PREDICATES, SAME_AS, WIKIDATA, Judgement
 from kb.link.table import Row, Table, read_table
 from kb.vocab import PREFIXES
 
@@ -152,18 +152,19 @@ def _check_values(table: Table, row: Row) -> None:
 
 
 def file_text(file: JudgementFile) -> str:
-    """Return the file's text: its header as it stood, then a row a judgement, in the order of subject, predicate and object.
+    """Return the file's text: its header as it stood, then a row a judgement, in order.
 
     Reading it and writing it again gives the same bytes. Raises InputError for a cell that would not read back.
     """
-    rows = sorted(_cells(one, file.prefixes) for one in file.judgements)
-    text = "\n".join([*file.header, "\t".join(COLUMNS), *("\t".join(row) for row in sorted(rows, key=_order))]) + "\n"
+    rows = (_cells(one, file.prefixes) for one in sorted(file.judgements, key=order))
+    text = "\n".join([*file.header, "\t".join(COLUMNS), *("\t".join(row) for row in rows)]) + "\n"
     read_file(text, f"{file.answer}.sssom.tsv")
     return text
 
 
-def _order(row: tuple[str, ...]) -> tuple[str, ...]:
-    return row[0], row[2], row[4]
+def order(one: Judgement) -> tuple[object, ...]:
+    """Return what judgements are sorted by in their file: subject, predicate (schema:sameAs first), object (none first)."""
+    return one.subject, one.predicate != SAME_AS, one.predicate, one.has_item, one.object
 
 
 def _cells(one: Judgement, prefixes: Mapping[str, str]) -> tuple[str, ...]:
