@@ -129,7 +129,7 @@ def test_a_judgement_of_a_later_day_is_told(changed: str, names: object, today: 
         (999001022, "2031-04-30", "2031-04-30", "warning link-office-not-held: Q999001010 held Q999001022 (office) 2031-05 to …, and a claim says 2031-04-30"),
         (999001023, "2031-05-07", "2031-05-07", "warning link-office-not-held: Q999001010 held Q999001023 (office) 2031-05-08 to …, and a claim says 2031-05-07"),
         (999001024, "2031-05-07", "2031-05-07", ""),
-        (999001021, "2031-05-07", "2031-05-07", "info link-office-untold: Wikidata does not say that Q999001010 ever held Q999001021 (office), as a claim does for 2031-05-07"),
+        (999001021, "2031-05-07", "2031-05-07", "warning link-office-untold: Wikidata does not say that Q999001010 ever held Q999001021 (office), as a claim does for 2031-05-07"),
     ],
 )  # fmt: skip
 def test_an_office_is_held_on_the_day_or_it_is_told(changed: str, names: object, office: int, earliest: str, latest: str, told: str) -> None:

@@ -132,7 +132,7 @@ def _office_findings(ask: Ask, dated: Sequence[tuple[Held, Judgement, Judgement]
         claim = "/".join(one.claim.split("/")[-2:])
         if not terms:
             said = f"Wikidata does not say that {_item(person)} ever held {_item(office)} ({office.object_label}), as a claim does for {when}"
-            yield _finding("link-office-untold", person, said, "Wikidata may use another item for the office; look at both links", "info", claim)
+            yield _finding("link-office-untold", person, said, "Wikidata may use another item for the office; look at both links", "warning", claim)
         elif not any(_meets(term, one) for term in terms):
             said = f"{_item(person)} held {_item(office)} ({office.object_label}) {_spells(terms)}, and a claim says {when}"
             yield _finding("link-office-not-held", person, said, "look at the link, at the claim's time and at the article's date", "warning", claim)
