@@ -27,7 +27,7 @@ from kb.errors import RemoteError
 from kb.home import Home
 from kb.ids import Mint
 from kb.judgement import WIKIDATA
-from kb.link import Api, Reconcile, Source, Sparql, read_file
+from kb.link import Api, Reconcile, Source, Sparql, judgement_of, read_answer, read_file
 from kb.link.gates import is_inner
 from kb.link.heard import Heard
 from kb.link.items import Entry, Item, Office
@@ -53,7 +53,7 @@ NOBODY = Entity(id="nobody", kind="person", label="Cy Marsh", aliases=("Marsh",)
 SIEGE = Event(id="siege", label="Siege of Northport (2031)", type="attack")
 THINGS = (PORT, LAND, ADA, NOBODY, SIEGE)
 LIND = Entry(
-    99900010, "Ada Lind", classes=("Q5",), names=("ada lind",), born="1954-07-28", sources=("api",),
+    99900010, "Ada Lind", classes=("Q5",), names=("ada lind",), born="1954-07-28", sources=("api",), version="7",
     offices=(Office("Q99900030", "2030-03"), Office("Q99900031", "2019", "2021-05-01")),
 )  # fmt: skip
 
@@ -316,7 +316,8 @@ def test_the_command_puts_the_sources_together(
     told = capsys.readouterr()
     assert "found by api; found by reconcile" in told.out and "nothing is built yet, so dates are not looked at" in told.err
     (one,) = read_file((own.corpus / "links" / "predictions.sssom.tsv").read_text("utf-8"), "predictions.sssom.tsv").judgements
-    assert (one.subject.rpartition("/")[2], one.object) == ("ada", f"{WIKIDATA}Q99900010")
+    assert (one.subject.rpartition("/")[2], one.object, one.version) == ("ada", f"{WIKIDATA}Q99900010", "7")
+    assert judgement_of(one, read_answer("y"), author="agent:cy", day="2031-05-08").version == "7"
     served.asked.clear()
     assert _run([*command, "--offline"]) == 0 and served.asked == []
 

@@ -57,6 +57,7 @@ class Item:
     ended: str = ""
     offices: list[Office] = field(default_factory=list)
     is_inner: bool = False
+    version: str = ""
     ranks: dict[str, int] = field(default_factory=dict, compare=False, repr=False)  # of the label and the description, the lower the better
 
     def add_date(self, key: str, day: str) -> None:
@@ -103,7 +104,7 @@ def _rank(language: str, text: str, *, is_label: bool) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An item as candidates are made of it: as in Item, its names folded. `is_bare`: its source tells no dates, countries, points or offices."""
+    """An item as candidates are made of it: as in Item, its names folded. `is_bare`: its source tells no dates, countries, points or offices. `version` is its revision."""
 
     number: int
     label: str
@@ -121,6 +122,7 @@ class Entry:
     sources: tuple[str, ...] = ()
     is_inner: bool = False
     is_bare: bool = False
+    version: str = ""
 
     @property
     def country(self) -> str:
@@ -131,7 +133,7 @@ def entry_of(item: Item, source: str = "") -> Entry:
     """Return the entry of an item that the named source gave."""
     return Entry(
         item.number, item.label, item.description, tuple(item.classes), tuple(item.countries), item.point, item.weight, folded_names(item.names),
-        item.born, item.died, item.begun, item.ended, tuple(sorted(set(item.offices))), (source,) if source else (), item.is_inner,
+        item.born, item.died, item.begun, item.ended, tuple(sorted(set(item.offices))), (source,) if source else (), item.is_inner, version=item.version,
     )  # fmt: skip
 
 
@@ -147,7 +149,7 @@ def joined(one: Entry, other: Entry) -> Entry:
         _both(one.countries, other.countries), one.point or other.point, max(one.weight, other.weight), _both(one.names, other.names),
         one.born or other.born, one.died or other.died, one.begun or other.begun, one.ended or other.ended,
         _both(one.offices, other.offices), _both(one.sources, other.sources), one.is_inner or other.is_inner,
-        one.is_bare and other.is_bare,
+        one.is_bare and other.is_bare, one.version or other.version,
     )  # fmt: skip
 
 

@@ -155,7 +155,7 @@ def predictions(found: Iterable[Candidate], names: Names, mint: Mint) -> Iterato
         yield Judgement(
             answer="predictions", subject=one.thing, predicate=f"{PREFIXES['skos']}{predicate}" if predicate else SAME_AS,
             object=f"{WIKIDATA}Q{one.entry.number}", subject_label=plain(thing.label), object_label=plain(one.entry.label),
-            justification="semapv:LexicalMatching", confidence=Decimal(f"{one.score:.3f}"), comment=plain("; ".join(one.reasons)),
+            justification="semapv:LexicalMatching", confidence=Decimal(f"{one.score:.3f}"), comment=plain("; ".join(one.reasons)), version=one.entry.version,
         )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ _MANY = 50  # titles or ids a request: the API's limit
 _FOUND = 7  # items that one search gives
 _LONGEST = 250  # characters of a title or search
 _NO_TITLE = frozenset("#<>[]{}|")
-_FACTS = {"props": "labels|aliases|descriptions|claims|sitelinks", "languages": "|".join(LANGUAGES)}
+_FACTS = {"props": "info|labels|aliases|descriptions|claims|sitelinks", "languages": "|".join(LANGUAGES)}
 
 
 class Api:
@@ -60,6 +60,7 @@ class Api:
         for key, entity in entities.items():
             item = None if "missing" in entity else self._told(item_of, entity)
             if item is not None:
+                item.version = str(entity["lastrevid"]) if isinstance(entity.get("lastrevid"), int) else ""
                 redirect = entity.get("redirects")
                 old = redirect.get("from", key) if isinstance(redirect, dict) else key
                 found |= dict.fromkeys((key, old, f"Q{item.number}"), item)
