@@ -41,12 +41,14 @@ from kb.link import (
     read_judgements,
     suggest,
 )
+from kb.link import index as indexing
 from kb.link.extracts import items
 from kb.link.items import Item, Office, entry_of
 from kb.link.names import folded, sound
 from kb.link.suggest import candidates, known, thing_iri
 from kb.model import Entity, Event
 from kb.store import open_store
+from tests.terminal import Terminal
 
 ROOT = Path(__file__).parent.parent
 IDS = ROOT.parent / "shared" / "wikidata" / "ids.tsv"
@@ -298,6 +300,25 @@ def test_an_index_with_damaged_pages_is_told(tmp_path: Path) -> None:
     with closing(Index(tmp_path / "index")) as index, pytest.raises(InputError, match="the index is damaged") as caught:
         list(index.candidates([PORT]))
     assert caught.value.path == str(tmp_path / "index") and "kb link index" in caught.value.cure
+
+
+def test_how_far_reading_is_is_told_over_all_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "_TOLD", 2)
+    for name in ("a.tsv", "b.tsv"):
+        (tmp_path / name).write_text("id\tlabel\n" + "".join(f"Q{number}\tNorth {number}\n" for number in (1, 2, 3)), "utf-8")
+    told: list[int] = []
+    build_index([tmp_path / "a.tsv", tmp_path / "b.tsv"], tmp_path / "index", told.append)
+    assert told == [2, 4, 6]
+
+
+def test_in_a_terminal_the_reading_of_extracts_is_told(own: Home, tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("id\tlabel\n" + "".join(f"Q{number}\tNorth\n" for number in range(1, 10_002)), "utf-8")
+    command = [sys.executable, "-c", "from kb.cli import main; main()", "-C", str(own.root), "link", "index", str(tmp_path / "a.tsv")]
+    with Terminal(command, tmp_path, {}) as plain:
+        assert plain.end() == 0 and "items read" not in plain.seen
+    with Terminal(["/usr/bin/env", "-u", "NO_COLOR", *command], tmp_path, {}) as asked:
+        assert asked.end() == 0
+    assert "10,000 items read" in asked.seen and "10,001 items, " in asked.seen
 
 
 def test_a_folder_in_the_place_of_the_index_is_told(tmp_path: Path) -> None:

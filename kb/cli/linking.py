@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -55,7 +56,7 @@ class SourceName(StrEnum):
 def link(
     context: typer.Context,
     source: Annotated[
-        list[SourceName] | None, typer.Option("--source", help="Where to look, once or more: the local index (when none is named), or online the other three.")
+        list[SourceName] | None, typer.Option("--source", help="Where to look, once or more: the local index (when none is named), or online the other three, which are sent the names of things.")
     ] = None,
     limit: Annotated[int, typer.Option("--limit", help="Candidates at most for one thing.", min=1)] = 5,
     format: Annotated[TableFormat | None, typer.Option("--format", "-f", help="How candidates are shown; a table in a terminal, else csv.")] = None,
@@ -141,5 +142,16 @@ def index(
 
     here = home()
     here.cache.mkdir(exist_ok=True)
-    count = build_index(files, here.link_index)
+    seen = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    try:
+        count = build_index(files, here.link_index, _tell_read if seen else lambda _: None)
+    finally:
+        if seen:
+            sys.stderr.write("\r\x1b[K")
     say(f"{here.shown(here.link_index)}: {count:,} items, {here.link_index.stat().st_size / 1e6:.1f} MB")
+
+
+def _tell_read(items: int) -> None:
+    """Say how far reading is, on one line that is written over."""
+    sys.stderr.write(f"\r{items:,} items read \x1b[K\r")
+    sys.stderr.flush()

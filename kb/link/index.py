@@ -8,7 +8,7 @@ words met the rarest are looked up, until enough names are met.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from kb.model import Entity
 _FORMAT = 2
 _FEW = 300  # names looked at for one query: enough for every namesake that matters, few enough for milliseconds
 _BATCH = 200  # items read at once
+_TOLD = 10_000  # items between two words about progress
 _SAME = 60  # items of the very same name; the oldest are the best known
 _SCHEMA = """
 CREATE TABLE items (
@@ -53,26 +54,33 @@ _PUT = (  # of an item in two extracts the first counts, and the second where th
 _OF_WORD = "SELECT item, folded FROM places JOIN names ON names.id = name WHERE word = ? LIMIT ?"
 
 
-def build_index(files: Sequence[Path], path: Path) -> int:
-    """Build the index of `files` at `path`, whole or not at all, and return how many items it holds. Raises InputError."""
+def build_index(files: Sequence[Path], path: Path, progress: Callable[[int], None] = lambda _: None) -> int:
+    """Build the index of `files` at `path`, whole or not at all, and return how many items it holds. Raises InputError.
+
+    `progress` is told how many items are read, of all files.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     remove_leftovers(path.parent)
     if path.is_dir():
         raise InputError("a folder stands where the index is to be", path=path, cure="move it away")
     try:
         with new_path(path) as aside, closing(sqlite3.connect(aside)) as database:
-            return _fill(database, files)
+            return _fill(database, files, progress)
     except sqlite3.Error as wrong:
         raise InputError(f"cannot write: {wrong}", path=path, cure="make room on that disk, or write elsewhere") from None
 
 
-def _fill(database: sqlite3.Connection, files: Sequence[Path]) -> int:
+def _fill(database: sqlite3.Connection, files: Sequence[Path], progress: Callable[[int], None]) -> int:
     database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE; PRAGMA user_version = {_FORMAT};")
     database.executescript(_SCHEMA)
+    done = 0
     for path in files:
         before = database.total_changes
         for item in items(path):
             _insert(database, item)
+            done += 1
+            if done % _TOLD == 0:
+                progress(done)
         if database.total_changes == before:
             raise InputError("holds no item with an id and a label", path=path, cure="look at its columns, or at `kb link index --help`")
     database.executescript(_FINISH)
