@@ -8,7 +8,7 @@ from decimal import Decimal
 from kb.vocab import PREFIXES
 
 ANSWERS = ("yes", "no", "unsure")
-WIKIDATA = "http://www.wikidata.org/entity/"
+WIKIDATA = PREFIXES["wd"]
 NO_TERM = "https://w3id.org/sssom/NoTermFound"
 SAME_AS = f"{PREFIXES['schema']}sameAs"
 IDENTITY = frozenset({SAME_AS, f"{PREFIXES['skos']}exactMatch"})
@@ -38,6 +38,16 @@ class Judgement:
     comment: str = ""
     path: str = ""
     line: int = 0
+
+    @property
+    def thing(self) -> str:
+        """The subject as people name it: entity/… or event/…"""
+        return self.subject.rpartition("/id/")[2]
+
+    @property
+    def item(self) -> str:
+        """The id of the item, Q…; NoTermFound where none was found."""
+        return self.object.rpartition("/")[2]
 
     @property
     def is_identity(self) -> bool:

@@ -25,7 +25,7 @@ from kb.facts import read_names
 from kb.home import Home
 from kb.ids import Mint
 from kb.judgement import NO_TERM, SAME_AS, WIKIDATA, Judgement
-from kb.link import Held, Seen, drift, file_text, from_wikidata, new_file, read_judgements
+from kb.link import OfficeClaim, Seen, drift, file_text, from_wikidata, new_file, read_judgements
 from kb.link.wikidata import BATCH, Moment, items_now, statements_of
 from kb.rows import Result, literal
 from tests.readme import shows
@@ -68,7 +68,7 @@ def names(tmp_path_factory: pytest.TempPathFactory):
     return read_names(world(tmp_path_factory.mktemp("names"), {"first": [says("ada-says-so", "ada", "emptied")]}).name_files())
 
 
-def found(url: str, names: object, *rows: Judgement, held: tuple[Held, ...] = ()) -> list[str]:
+def found(url: str, names: object, *rows: Judgement, held: tuple[OfficeClaim, ...] = ()) -> list[str]:
     done = drift(lambda text: ask(url, text), rows, names, MINT, held)
     return sorted(f"{one.severity} {one.rule}: {one.message}" for one in done.findings)
 
@@ -133,7 +133,7 @@ def test_a_judgement_of_a_later_day_is_told(changed: str, names: object, today: 
     ],
 )  # fmt: skip
 def test_an_office_is_held_on_the_day_or_it_is_told(changed: str, names: object, office: int, earliest: str, latest: str, told: str) -> None:
-    held = Held(MINT.claim("first", "one"), MINT.entity("dov"), MINT.entity("premier-of-northland"), earliest, latest)
+    held = OfficeClaim(MINT.claim("first", "one"), MINT.entity("dov"), MINT.entity("premier-of-northland"), earliest, latest)
     rows = (DOV, link("premier-of-northland", office, "(label not at hand)"))
     said = found(changed, names, *rows, held=(held,))
     assert [one.replace("(label not at hand)", "office").replace("((", "(") for one in said] == ([told] if told else [])

@@ -45,7 +45,7 @@ from kb.link import index as indexing
 from kb.link.extracts import items
 from kb.link.items import Item, Office, entry_of
 from kb.link.names import folded, sound
-from kb.link.suggest import candidates, known, thing_iri
+from kb.link.suggest import Candidate, Known, known, ranked, thing_iri
 from kb.model import Entity, Event
 from kb.store import open_store
 from tests.terminal import Terminal
@@ -362,6 +362,12 @@ def index(tmp_path: Path):
     assert build_index([tmp_path / "world.tsv"], tmp_path / "index") == 10
     with closing(Index(tmp_path / "index")) as opened:
         yield opened
+
+
+def candidates(thing: Entity | Event, source: Source, decided: Known, mint: Mint, **more: object) -> list[Candidate]:
+    """Return the candidates of one thing from one source, best first."""
+    (entries,) = source.candidates([thing])
+    return ranked(thing, entries, decided, mint, **more)
 
 
 def offered(thing: Entity | Event, index: Index, *judged: Judgement) -> list[int]:

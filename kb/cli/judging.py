@@ -153,7 +153,7 @@ class _Dialogue:
         """Show a candidate, and return it with the label and revision that were seen."""
         from kb.link import item_lines, with_seen
 
-        seen = self.look(candidate.object.rpartition("/")[2])
+        seen = self.look(candidate.item)
         number = sum(one.subject == candidate.subject for one in waits)
         _tell("", f"  candidate, {number} of this thing and {len(waits)} in all to go:")
         _tell(*(f"    {line}" for line in item_lines(candidate, seen)))
@@ -239,7 +239,7 @@ class _Dialogue:
         except Changed as wrong:
             _tell(f"  {wrong}")
             return False
-        _tell(f"  taken back: {', '.join(row.subject.rpartition('/id/')[2] for row in last.added)}")
+        _tell(f"  taken back: {', '.join(row.thing for row in last.added)}")
         return True
 
 

@@ -21,8 +21,8 @@ def findings(judgements: Sequence[Judgement], names: Names, mint: Mint) -> Itera
     known = {mint.entity(one.id): one.kind for one in names.entities} | {mint.event(one.id): "event" for one in names.events}
     for one in judgements:
         if one.subject not in known:
-            cure = did_you_mean(_short(one.subject), [_short(iri) for iri in known]) or "add it, or look at the prefix in the file's head"
-            yield _finding("link-subject-unknown", one, f"no entity or event '{_short(one.subject)}'", cure)
+            cure = did_you_mean(one.thing, [iri.rpartition("/id/")[2] for iri in known]) or "add it, or look at the prefix in the file's head"
+            yield _finding("link-subject-unknown", one, f"no entity or event '{one.thing}'", cure)
         if not one.justification:
             yield _finding("link-without-justification", one, "a judgement without a justification", "write semapv:ManualMappingCuration, or how else it was found")
         if not one.subject_label or not (one.object_label or not one.has_item):
@@ -53,7 +53,7 @@ def _unfit(one: Judgement, kind: str) -> Iterator[Finding]:
         yield _finding("link-by-machine", one, f"found by a program ({how}) and looked at by nobody", cure)
     if one.is_link and one.predicate == SAME_AS and kind in _KINDS:
         cure = "write skos:exactMatch, or another …Match; schema:sameAs is for individuals"
-        yield _finding("link-predicate-unfit", one, f"schema:sameAs for '{_short(one.subject)}', which is of the kind {kind}", cure)
+        yield _finding("link-predicate-unfit", one, f"schema:sameAs for '{one.thing}', which is of the kind {kind}", cure)
 
 
 def _merged(judgements: Iterable[Judgement]) -> Iterator[Finding]:
@@ -62,11 +62,11 @@ def _merged(judgements: Iterable[Judgement]) -> Iterator[Finding]:
     cure = "keep one; for a part, a kind or what is merely close write a skos:…Match"
     for one, first in _again(same, lambda one: one.object):
         if one.subject != first.subject:
-            message = f"{_item(one)} is '{_short(one.subject)}' here and '{_short(first.subject)}' in {first.path}:{first.line}"
+            message = f"{one.item} is '{one.thing}' here and '{first.thing}' in {first.path}:{first.line}"
             yield _finding("link-item-of-two-things", one, message, cure)
     for one, first in _again(same, lambda one: one.subject):
         if one.object != first.object:
-            message = f"'{_short(one.subject)}' is {_item(one)} here and {_item(first)} in {first.path}:{first.line}"
+            message = f"'{one.thing}' is {one.item} here and {first.item} in {first.path}:{first.line}"
             yield _finding("link-thing-of-two-items", one, message, cure)
 
 
@@ -76,11 +76,11 @@ def _both_ways(judgements: Iterable[Judgement]) -> Iterator[Finding]:
     asked = [one for one in judgements if one.has_item]
     for one, first in _again(asked, lambda one: (one.subject, one.object, "same" if one.is_identity else one.predicate)):
         if one.answer != first.answer:
-            message = f"'{_short(one.subject)}' and {_item(one)}: {one.answer} here, {first.answer} in {first.path}:{first.line}"
+            message = f"'{one.thing}' and {one.item}: {one.answer} here, {first.answer} in {first.path}:{first.line}"
             yield _finding("link-judged-both-ways", one, message, cure)
     for one, first in _again([one for one in judgements if one.is_identity and (one.is_link or not one.has_item)], lambda one: one.subject):
         if one.has_item != first.has_item:
-            message = f"'{_short(one.subject)}' has an item and has none (see {first.path}:{first.line})"
+            message = f"'{one.thing}' has an item and has none (see {first.path}:{first.line})"
             yield _finding("link-judged-both-ways", one, message, cure)
     yield from _weaker_refused(asked)
 
@@ -93,7 +93,7 @@ def _weaker_refused(asked: Iterable[Judgement]) -> Iterator[Finding]:
         if yes is not None and one.negated and not one.is_identity:
             first, last = sorted((one, yes), key=lambda row: (row.path, row.line))
             said = {one: f"no {one.predicate.rpartition('#')[2]}", yes: "one thing"}
-            message = f"'{_short(one.subject)}' and {_item(one)}: {said[last]} here, {said[first]} in {first.path}:{first.line}"
+            message = f"'{one.thing}' and {one.item}: {said[last]} here, {said[first]} in {first.path}:{first.line}"
             yield _finding("link-judged-both-ways", last, message, "keep the answer that holds and remove the other")
 
 
@@ -107,13 +107,5 @@ def _again(judgements: Iterable[Judgement], key: Callable[[Judgement], object]) 
 
 
 def _finding(rule: str, one: Judgement, message: str, cure: str, *, severity: str = "error") -> Finding:
-    value = _item(one) if one.has_item else ""
-    return Finding(severity=severity, rule=rule, message=message, cure=cure, path=one.path, line=one.line, focus=_short(one.subject), value=value)
-
-
-def _short(iri: str) -> str:
-    return iri.rpartition("/id/")[2]
-
-
-def _item(one: Judgement) -> str:
-    return one.object.rpartition("/")[2]
+    value = one.item if one.has_item else ""
+    return Finding(severity=severity, rule=rule, message=message, cure=cure, path=one.path, line=one.line, focus=one.thing, value=value)

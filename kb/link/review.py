@@ -110,7 +110,7 @@ class Review:
                 continue
             settled = next((one for one in _judged(files) if one.subject == row.subject and one.object == row.object), None)
             said = f": {settled.answer} in {settled.path}:{settled.line}" if settled else ", or never was one"
-            pair = f"'{row.subject.rpartition('/id/')[2]}' and {row.object.rpartition('/')[2]}"
+            pair = f"'{row.thing}' and {row.item}"
             raise Changed(f"{pair} is no candidate any more{said}", cure="`kb link` makes candidates anew")
 
     @contextmanager

@@ -73,14 +73,6 @@ def suggest(
         yield from ranked(thing, entries.values(), decided, mint, heard=heard, limit=limit)
 
 
-def candidates(
-    thing: Thing, source: Source, decided: Known, mint: Mint, *, heard: Mapping[str, Heard] | None = None, limit: int = 5
-) -> list[Candidate]:
-    """Return the candidates of one thing from one source, best first."""
-    (entries,) = source.candidates([thing])
-    return ranked(thing, entries, decided, mint, heard=heard, limit=limit)
-
-
 def ranked(
     thing: Thing, entries: Iterable[Entry], decided: Known, mint: Mint, *, heard: Mapping[str, Heard] | None = None, limit: int = 5
 ) -> list[Candidate]:
