@@ -404,6 +404,7 @@ def sheet_of(home: Home, text: str | bytes, name: str = "answers.csv") -> Path:
         "not there\tQ999000104\tentity/harbour\t\n",
         '?thing\t?item\t?label\tanswer\tcomment\n"entity/ada"\t"Q999000101"\t"A \\"B\\""\tyes\t\n"entity/ada"\t"Q999000102"\t"x"\tno\ta singer\n'
         '"entity/harbour"\t"Q999000104"\t"h"\tnot there\t\n',
+        f"{HEAD}{PORT},not there,\n{SINGER},no,a singer\n{FROST},,\n{ADA},yes,\n",
         f'{HEAD}"entity/ada",1,Q999000101,"one, with ""signs""\nand lines",w,yes,\n{SINGER},no,a singer\n,,,,,,\n{PORT},not there,\n',
     ],
 )  # fmt: skip

@@ -66,12 +66,15 @@ class Review:
         return _judged(self._read())
 
     def objections(self, rows: Iterable[Judgement], judged: Sequence[Judgement]) -> list[Finding]:
-        """Return what the checks find in these judgements with the rows and do not find without them, each at its row's line."""
+        """Return what the checks find in these judgements with the rows and do not find without them, each at its row's line.
+
+        Remarks are left out: of the order of rows, which the writing mends.
+        """
         last = [replace(row, path=_LAST) for row in rows]
         gone = _replaced(last, judged)
         already = set(map(_what, findings(judged, self.names, self.mint)))
         after = [*(one for one in judged if one not in gone), *last]
-        return [one for one in findings(after, self.names, self.mint) if _what(one) not in already]
+        return [one for one in findings(after, self.names, self.mint) if one.severity != "info" and _what(one) not in already]
 
     def judge(self, rows: Sequence[Judgement]) -> Change:
         """Write judgements, take what they settle from the candidates, and open notes that they answer from the unsure ones.
