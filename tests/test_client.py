@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from faulty_endpoint import at, faulty_endpoint, waits_for_answers
 
-from kb.endpoint import Client
+from kb.endpoint import Client, prune
 from kb.errors import InputError, RemoteError
 from kb.files import lock
 
@@ -195,6 +195,21 @@ def test_rows_and_triples_come_back_from_the_cache_as_they_were(site: ThreadingH
         first = client.ask(at(site, name), SELECT)
         assert replace(client, offline=True).ask(at(site, name), SELECT) == first
     assert len(site.asked) == 4
+
+
+def test_the_answers_asked_longest_ago_go_when_all_are_too_large(site: ThreadingHTTPServer, client: Client) -> None:
+    for number in (1, 2, 3):
+        client.get_json(at(site, "items"), ASKED | {"ids": f"Q{number}"})
+        (new,) = [path for path in kept_files(client) if path.stat().st_mtime > 1000]
+        os.utime(new, (number, number))
+    size = sum(path.stat().st_size for path in kept_files(client))
+    assert prune(client.cache, largest=size) == 0 and prune(client.cache.parent / "none", largest=0) == 0
+    assert prune(client.cache, largest=size - 1) == 1
+    away = replace(client, offline=True)
+    assert [away.get_json(at(site, "items"), ASKED | {"ids": f"Q{number}"}) for number in (2, 3)] == [FOUND] * 2
+    with pytest.raises(RemoteError, match="no answer to this is kept"):
+        away.get_json(at(site, "items"), ASKED | {"ids": "Q1"})
+    assert (client.cache / "lock").is_file()
 
 
 def test_another_question_or_address_is_another_answer(site: ThreadingHTTPServer, client: Client) -> None:

@@ -59,9 +59,11 @@ def make_client(here: Home, *, offline: bool = False, max_age: float = MAX_AGE, 
 
     It says when it waits and, with `tell_age`, how old the answers are that it takes from those kept.
     """
-    from kb.endpoint import Client
+    from kb.endpoint import Client, prune
     from kb.facts import read_corpus
 
+    if not offline:
+        prune(here.http)
     contact = read_corpus(here.config, name="corpus/corpus.yaml").contact
     client = Client(contact=contact, cache=here.http, max_age=max_age * 86_400, offline=offline, timeout=timeout, tell=say)
     return replace(client, met=_Ages()) if tell_age else client

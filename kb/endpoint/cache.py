@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
@@ -13,6 +15,7 @@ from kb.endpoint.wire import Reply
 from kb.errors import InputError
 from kb.files import write_atomically
 
+LARGEST = 512 << 20  # bytes kept: a year of weekly checks of ten thousand links, and no disk filled unseen
 _FORMAT = 1
 
 
@@ -50,6 +53,29 @@ def keep(folder: Path, key: str, url: str, reply: Reply, asked: float) -> None:
     path = _file(folder, key)
     make_folder(path.parent)
     write_atomically(path, [json.dumps(head).encode(), b"\n", reply.body], sync=False)
+
+
+def prune(folder: Path, *, largest: int = LARGEST) -> int:
+    """Remove the answers asked longest ago while all together are larger than `largest`, and return how many went.
+
+    Age alone is no reason: with `--offline` an answer counts at any age.
+    """
+    found = [(state.st_mtime, state.st_size, path) for path in folder.glob("??/*") if (state := _state(path)) is not None]
+    left, gone = sum(size for _, size, _ in found), 0
+    for _, size, path in sorted(found):
+        if left <= largest:
+            break
+        with suppress(OSError):
+            path.unlink()
+            left, gone = left - size, gone + 1
+    return gone
+
+
+def _state(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:  # another process pruned it
+        return None
 
 
 def read_wait(folder: Path, host: str) -> float:
