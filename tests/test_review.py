@@ -91,7 +91,8 @@ def answered(desk: Review, place: int, words: str) -> Judgement:
         ("y broad the  town", "yes", f"{SKOS}broadMatch", "the town"), ("yes same", "yes", SAME_AS, ""), ("x", "none", "", ""),
         ("not there", "none", "", ""), ("Not there: looked long", "none", "", "looked long"), ("n: a singer", "no", "", "a singer"), ("not there looked long", "none", "", "looked long"),
         ("yes, related: a part of it", "yes", f"{SKOS}relatedMatch", "a part of it"), ("y related, hmm", "yes", f"{SKOS}relatedMatch", "hmm"),
-        ("u (close)", "unsure", f"{SKOS}closeMatch", ""), ("n clsoe", "no", "", "clsoe"), ("y it is close", "yes", "", "it is close"), ("y rather sure", "yes", "", "rather sure"),
+        ("u (close)", "unsure", f"{SKOS}closeMatch", ""), ("n clsoe", "no", "", "clsoe"), ("y it is close", "yes", "", "it is close"), ("y rather sure", "yes", "", "rather sure"), ("y name and class", "yes", "", "name and class"),
+        ("y those of May", "yes", "", "those of May"), ("y case closed", "yes", "", "case closed"),
         ('n a "tab\there"', "no", "", "a 'tab here'"), ("n broad", "no", "", "broad"), ("maybe", None, "", ""), ("", None, "", ""),
     ],
 )  # fmt: skip
@@ -105,7 +106,7 @@ def test_an_answer_is_read(words: str, kind: str | None, predicate: str, comment
     ("words", "meant"),
     [
         ("y clsoe", "close"), ("yes realted, hmm", "related"), ("u brod", "broad"), ("y narow", "narrow"), ("y exactly", "exact"), ("y closeMatch", "close"),
-        ("y skos:broadMatch", "broad"), ("y sameAs", "same"), ("y rel", "related"), ("y broader", "broad"), ("y nearly", ""),
+        ("y skos:broadMatch", "broad"), ("y sameAs", "same"), ("y saem", "same"), ("y rel", "related"), ("y broader", "broad"), ("y nearly", ""),
     ],
 )  # fmt: skip
 def test_a_slip_in_how_two_are_alike_is_no_remark_on_an_identity(words: str, meant: str) -> None:

@@ -68,7 +68,9 @@ def _alike(word: str) -> str:
     if not word or word in ALIKE:
         return ALIKE.get(word, "")
     short = word.rpartition(":")[2]
-    near = [one for one in ALIKE if one.startswith(word) or short.startswith(one) or OSA.distance(word, one) <= (1 if len(one) < 5 else 2)]
+    near = [one for one in ALIKE if one.startswith(word) or short.startswith(one) or OSA.distance(word, one) <= (1 if len(one) < 6 else 2)]
+    if near == ["same"] and len(word) == len("same") and sorted(word) != sorted("same"):
+        near = []  # name, some, came …: words of remarks
     if near:
         cure = f"did you mean {' or '.join(repr(one) for one in near)}? if it is a remark, begin it with another word"
         raise InputError(f"'{plain(word)[:40]}' does not say how the two are alike", cure=cure)
