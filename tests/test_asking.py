@@ -15,6 +15,8 @@ from test_cli import kb
 from wikidata.server import serve
 
 from kb.cli import main
+from kb.endpoint import Client
+from kb.errors import RemoteError
 from kb.home import Home
 from kb.query import bind, run_join, stored_queries
 from kb.rows import Result, iri, literal
@@ -159,3 +161,20 @@ def test_our_side_may_be_an_endpoint_as_well(shipped_home: Path, wikidata_server
     with serve(tmp_path / "claims.nt", tmp_path / "store") as url:
         done = kb("query", NAME, "-f", "csv", "--endpoint", wikidata_server, "--store", url, at=shipped_home)
     assert (done.returncode, done.stdout) == (0, stored.stdout), done.stderr
+
+
+@pytest.mark.parametrize(("words", "seconds"), [([], 60.0), (["--timeout", "5"], 5.0)], ids=["left out", "given"])
+def test_the_time_given_for_a_query_is_that_of_a_request_to_wikidata_too(
+    words: list[str], seconds: float, shipped_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def ask(client: Client, url: str, _: str) -> Result:
+        asked.append(client.timeout)
+        raise RemoteError("is not asked here", endpoint=url)
+
+    monkeypatch.setattr("kb.endpoint.Client.ask", ask)
+    monkeypatch.setattr("sys.argv", ["kb", "-C", str(shipped_home), "query", NAME, "--endpoint", "http://127.0.0.1:9/", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, asked) == (2, [seconds])

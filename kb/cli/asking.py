@@ -14,6 +14,7 @@ import typer
 
 from kb.cli import app, home, say
 from kb.cli.remote import MAX_AGE, Endpoint, MaxAge, Offline, make_client, sparql_address
+from kb.cli.remote import TIMEOUT as REQUEST
 from kb.errors import InputError, UnknownName, did_you_mean
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def query(
     name: Annotated[str | None, typer.Argument(help="A stored query, a .rq file, or - for stdin; left out: lists the stored queries.")] = None,
     format: Annotated[RowsFormat | None, typer.Option("--format", "-f", help="turtle, ntriples and jsonld are for CONSTRUCT.")] = None,
     store: Annotated[str | None, typer.Option("--store", help="A SPARQL 1.1 endpoint to ask instead of the built store.")] = None,
-    timeout: Annotated[float, typer.Option("--timeout", help="Seconds after which the query is ended.", min=0.1)] = 30,
+    timeout: Annotated[
+        float | None, typer.Option("--timeout", help="Seconds after which the query, or a request to Wikidata, is ended (30 and 60).", min=0.1)
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", help="Rows at most.", min=1)] = 100_000,
     endpoint: Endpoint = None,
     offline: Offline = False,
@@ -68,11 +71,12 @@ def query(
     corpus = _corpus(here) if here else None
     contact = corpus.contact if corpus else None
     asked = _asked(name, here)
-    text = _bound(asked, context.args, partial(open_store, where, timeout=timeout, contact=contact))
-    run = partial(queries.run_query, where, timeout=timeout, contact=contact, path=name)
+    seconds = timeout or queries.TIMEOUT
+    text = _bound(asked, context.args, partial(open_store, where, timeout=seconds, contact=contact))
+    run = partial(queries.run_query, where, timeout=seconds, contact=contact, path=name)
     is_join = asked.folder == queries.JOINED or (_is_text(name) and queries.is_join(text))
     if is_join and not fetched:
-        client = make_client(here or home(), offline=offline, max_age=max_age)
+        client = make_client(here or home(), offline=offline, max_age=max_age, timeout=timeout or REQUEST)
         result = _joined(text, run, client, sparql_address(endpoint), limit)
     elif not is_join and (fetched or endpoint is not None):
         option, cure = "--fetched" if fetched else "--endpoint", "--store names another store" if endpoint else ""
