@@ -99,6 +99,7 @@ PREFIXES: dict[str, str] = {
     "shape": "https://w3id.org/conflict-kb/shapes/",
     "edtf": "http://id.loc.gov/datatypes/edtf/",
 }
+OWN_VOICE = ("article", "metadata")  # the voices that are an article's own
 HOLDS_OFFICE = "holds the office of"  # the predicate by which claims give someone an office
 EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 

@@ -10,7 +10,7 @@ import pytest
 from kb.compare import Clash, Comparison, Given, Position, QuestionResult, Ties, score
 from kb.compare.adverse import Parties, Sides
 from kb.compare.compare import MOST_ADVERSE, _with_adverse
-from kb.compare.model import Agreement
+from kb.compare.model import Corroboration
 from kb.compare.ties import Links
 
 
@@ -27,8 +27,8 @@ def clash(number: int, one: list[tuple[str, str]], other: list[tuple[str, str]])
     return Clash(iri=str(number), kind="contradiction", one=ends[0], other=ends[1], scopes=())
 
 
-def result(number: int, *found: Clash, agreements: tuple[Agreement, ...] = ()) -> QuestionResult:
-    return QuestionResult(question=str(number), label="", kind="fact", strength="", positions=(), clashes=found, agreements=agreements)
+def result(number: int, *found: Clash, corroborations: tuple[Corroboration, ...] = ()) -> QuestionResult:
+    return QuestionResult(question=str(number), label="", kind="fact", strength="", positions=(), clashes=found, corroborations=corroborations)
 
 
 def some(rng: Random, number: int) -> list[tuple[str, str]]:
@@ -59,9 +59,9 @@ class Read:
 
 def test_of_thousands_of_adverse_pairs_the_first_are_told_and_that_there_are_more() -> None:
     east, west = ([(f"{side}{n:03}", f"{side}{n:03}") for n in range(60)] for side in ("e", "w"))
-    agreed = Agreement(iri="1/corroboration/a", position=position("1/a", east + west), origins=())
-    [_, found] = _with_adverse([result(0, clash(0, east, west)), result(1, agreements=(agreed,))], Read())
-    [told] = found.agreements
+    agreed = Corroboration(iri="1/corroboration/a", position=position("1/a", east + west), origins=())
+    [_, found] = _with_adverse([result(0, clash(0, east, west)), result(1, corroborations=(agreed,))], Read())
+    [told] = found.corroborations
     assert told.adverse == (*((east[0][0], other) for other, _ in west[:MOST_ADVERSE]),) and told.has_more_adverse
 
 

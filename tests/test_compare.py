@@ -29,9 +29,9 @@ def compared(home: Home, wanted: Filter | None = None) -> Comparison:
 
 
 def origins(found: Comparison) -> list[tuple[set[str], set[str]]]:
-    """Return sources and folded collectives of each origin of the one agreement."""
-    [agreement] = found.agreements
-    return [tuple({thing.rpartition("/")[2] for thing in things} for things in (one.sources, one.folded)) for one in agreement.origins]
+    """Return sources and folded collectives of each origin of the one corroboration."""
+    [corroboration] = found.corroborations
+    return [tuple({thing.rpartition("/")[2] for thing in things} for things in (one.sources, one.folded)) for one in corroboration.origins]
 
 
 FOLDED = {
@@ -74,8 +74,8 @@ HEADS = {"three": "  publisher: courier\n  published: 2031-05-07\n", "wired-one"
 def test_independent_origins_are_counted_not_claims_and_not_outlets(tmp_path: Path, articles: dict, expected: int) -> None:
     home = world(tmp_path, articles, HEADS)
     found = compared(home)
-    assert (len(found.agreements[0].origins) if found.agreements else 1) == expected
-    assert len(found.agreements) == (expected > 1)
+    assert (len(found.corroborations[0].origins) if found.corroborations else 1) == expected
+    assert len(found.corroborations) == (expected > 1)
     query = "SELECT ?n { ?node <https://w3id.org/conflict-kb/ns/origins> ?n }"
     assert [int(row[0].value) for row in open_store(home.store.resolve()).query(query).rows] == ([expected] if expected > 1 else [])
 
@@ -90,8 +90,8 @@ def test_what_one_speaker_says_on_one_day_is_one_utterance(tmp_path: Path) -> No
         return f"[{{source: bo, act: state, said: {day}}}]"
 
     claims = [says(f"c{n}", None, "emptied", attribution=said(day)) for n, day in enumerate(["2031-05-02", "2031-05-02", "2031-05-03"])]
-    [agreement] = compared(world(tmp_path, {"one": [*claims, says("w", "wim", "emptied")]})).agreements
-    assert sorted(origin.utterances for origin in agreement.origins) == [1, 2]
+    [corroboration] = compared(world(tmp_path, {"one": [*claims, says("w", "wim", "emptied")]})).corroborations
+    assert sorted(origin.utterances for origin in corroboration.origins) == [1, 2]
 
 
 def test_adverse_parties_that_agree_come_first(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_adverse_parties_that_agree_come_first(tmp_path: Path) -> None:
         says("cold-n", "northland", "cold", "was-it-cold"), says("cold-s", "sol", "cold", "was-it-cold"),
         says("part-b", "bo", "in-part"), says("part-c", "cy", "in-part"), says("part-w", "courier", "in-part"),
     ]  # fmt: skip
-    first, second = compared(world(tmp_path, {"one": claims})).agreements
+    first, second = compared(world(tmp_path, {"one": claims})).corroborations
     assert first.iri.endswith("was-it-cold/corroboration/cold") and len(first.adverse) == 1 and len(first.origins) == 2
     assert {name.rpartition("/")[2] for name in first.adverse[0]} == {"northern-league", "southland"}
     assert second.adverse == () and len(second.origins) == 3
@@ -195,14 +195,14 @@ def test_every_word_of_relation_of_the_two_articles_is_found(articles: Compariso
 
 
 def test_russia_its_neighbour_and_the_west_agree_that_troops_were_massed(articles: Comparison) -> None:
-    first = articles.agreements[0]
+    first = articles.corroborations[0]
     assert local(first.iri) == "were-russian-troops-massed-around-ukraine/corroboration/massed" and len(first.origins) == 6
     assert {tuple(map(local, pair)) for pair in first.adverse} == {("russia", "ukraine"), ("russia", "western-countries")}
 
 
 def test_a_quotation_in_heading_and_body_is_one_origin(articles: Comparison) -> None:
     [question] = [one for one in articles.questions if one.question.endswith("is-ukraine-afraid-feb-2022")]
-    assert [len(one.claims) for one in question.positions] == [0, 2] and question.agreements == ()
+    assert [len(one.claims) for one in question.positions] == [0, 2] and question.corroborations == ()
 
 
 def test_a_heading_against_its_article_is_within_the_article(articles: Comparison) -> None:

@@ -1,13 +1,13 @@
 """Who contradicts whom, who agrees, and who only repeats: question by question, by independent origin, no verdict about truth."""
 
 from kb.compare.compare import Filter, compare, pairs
-from kb.compare.model import Agreement, Clash, Comparison, Given, Origin, Position, QuestionResult, Relation
+from kb.compare.model import Clash, Comparison, Corroboration, Given, Origin, Position, QuestionResult, Relation
 from kb.compare.origins import fold
 from kb.compare.proposals import Proposal, Score, new_ones, propose, score
 from kb.compare.read import Reading, read
 from kb.compare.ties import Ties
 
 __all__ = [
-    "Agreement", "Clash", "Comparison", "Filter", "Given", "Origin", "Position", "Proposal", "QuestionResult", "Reading", "Relation",
+    "Clash", "Comparison", "Corroboration", "Filter", "Given", "Origin", "Position", "Proposal", "QuestionResult", "Reading", "Relation",
     "Score", "Ties", "compare", "fold", "new_ones", "pairs", "propose", "read", "score",
 ]  # fmt: skip

@@ -8,14 +8,14 @@ from datetime import date
 from itertools import islice
 
 from kb.compare.adverse import Parties, Sides
-from kb.compare.model import Agreement, Clash, Comparison, Given, Position, QuestionResult, Relation
+from kb.compare.model import Clash, Comparison, Corroboration, Given, Position, QuestionResult, Relation
 from kb.compare.origins import fold
 from kb.compare.read import Asked, Reading, read
 from kb.query import StoredQuery
 from kb.store import Store
 
 _STRENGTHS = ("weak", "medium", "strong")
-MOST_ADVERSE = 50  # pairs of adverse parties told of one agreement, at most
+MOST_ADVERSE = 50  # pairs of adverse parties told of one corroboration, at most
 BETWEEN, SPEAKER, ARTICLE = "between speakers", "within one speaker", "within one article"
 
 
@@ -68,7 +68,7 @@ def _positions(asked: Asked, reading: Reading, as_of: date | None) -> tuple[tupl
 def _result(asked: Asked, positions: tuple[Position, ...], reading: Reading) -> QuestionResult:
     return QuestionResult(
         question=asked.question, label=asked.label, kind=asked.kind, strength=asked.strength, positions=positions,
-        clashes=tuple(clashes(asked.question, positions)), agreements=tuple(_agreements(asked.question, positions, reading)),
+        clashes=tuple(clashes(asked.question, positions)), corroborations=tuple(_corroborations(asked.question, positions, reading)),
     )  # fmt: skip
 
 
@@ -130,25 +130,25 @@ def _span(claims: Iterable[Given]) -> _Span:
     return (min(start for start, _ in dated), max(end for _, end in dated)) if dated else None
 
 
-def _agreements(question: str, positions: Iterable[Position], reading: Reading) -> Iterator[Agreement]:
+def _corroborations(question: str, positions: Iterable[Position], reading: Reading) -> Iterator[Corroboration]:
     for position in positions:
         if len({claim.speaker for claim in position.claims}) > 1:
             origins = fold(position.claims, reading.ties)
             if len(origins) > 1:
                 local = position.answer.removeprefix(f"{question}/")
-                yield Agreement(iri=f"{question}/corroboration/{local}", position=position, origins=origins)
+                yield Corroboration(iri=f"{question}/corroboration/{local}", position=position, origins=origins)
 
 
 def _with_adverse(results: list[QuestionResult], reading: Reading) -> list[QuestionResult]:
-    """Return the results with each agreement's adverse parties: those of them that contradict each other on some question."""
+    """Return the results with each corroboration's adverse parties: those of them that contradict each other on some question."""
     parties = Parties(reading.ties)
     sides = Sides((one for result in results for one in result.clashes if one.kind == "contradiction"), parties)
 
-    def adverse(agreement: Agreement) -> Agreement:
-        found = tuple(islice(sides.opposed(parties.of(agreement.position)), MOST_ADVERSE + 1))
-        return replace(agreement, adverse=found[:MOST_ADVERSE], has_more_adverse=len(found) > MOST_ADVERSE)
+    def adverse(corroboration: Corroboration) -> Corroboration:
+        found = tuple(islice(sides.opposed(parties.of(corroboration.position)), MOST_ADVERSE + 1))
+        return replace(corroboration, adverse=found[:MOST_ADVERSE], has_more_adverse=len(found) > MOST_ADVERSE)
 
-    return [replace(result, agreements=tuple(map(adverse, result.agreements))) for result in results]
+    return [replace(result, corroborations=tuple(map(adverse, result.corroborations))) for result in results]
 
 
 def _relations(rows: Iterable[Sequence[str]], results: Iterable[QuestionResult]) -> Iterator[Relation]:
@@ -202,9 +202,9 @@ def _claims_about(reading: Reading, entity: str) -> set[str]:
 def _things(results: Iterable[QuestionResult]) -> set[str]:
     found: set[str] = set()
     for result in results:
-        for agreement in result.agreements:
-            found |= {party for pair in agreement.adverse for party in pair}
-            found |= {source for origin in agreement.origins for source in (*origin.sources, *origin.folded)}
+        for corroboration in result.corroborations:
+            found |= {party for pair in corroboration.adverse for party in pair}
+            found |= {source for origin in corroboration.origins for source in (*origin.sources, *origin.folded)}
         for position in result.positions:
             found |= {claim.article for claim in position.claims} | {claim.speaker for claim in position.claims}
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-OWN_VOICE = ("article", "metadata")
+from kb.vocab import OWN_VOICE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
+class Corroboration:
     """An answer that claims of two or more origins give. `adverse`: pairs of parties in it that contradict each other elsewhere,
     the first of them where `has_more_adverse`."""
 
@@ -107,7 +107,7 @@ class QuestionResult:
     strength: str
     positions: tuple[Position, ...]
     clashes: tuple[Clash, ...] = ()
-    agreements: tuple[Agreement, ...] = ()
+    corroborations: tuple[Corroboration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +135,7 @@ class Comparison:
         return [clash for question in self.questions for clash in question.clashes if clash.kind == kind]
 
     @property
-    def agreements(self) -> list[Agreement]:
+    def corroborations(self) -> list[Corroboration]:
         """Corroborations, those between adverse parties first, then those of most origins."""
-        found = (agreement for question in self.questions for agreement in question.agreements)
+        found = (corroboration for question in self.questions for corroboration in question.corroborations)
         return sorted(found, key=lambda one: (not one.adverse, -len(one.origins), one.iri))

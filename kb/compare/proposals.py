@@ -17,7 +17,7 @@ from itertools import islice
 
 from kb.compare.meeting import Placed, count, meeting
 from kb.compare.model import Comparison
-from kb.compare.read import Reading, read
+from kb.compare.read import Reading, read, word
 from kb.compare.stated import Stated, stated
 from kb.store import Store
 
@@ -187,7 +187,7 @@ def _disjoint(claims: list[Stated]) -> list[Side]:
 
 def _sides(claims: Iterable[Stated], value: Callable[[Stated], str]) -> list[Side]:
     found = _by((claim for claim in claims if value(claim)), value)
-    return [Side(value=word, claims=tuple(group)) for word, group in sorted(found.items())]
+    return [Side(value=name, claims=tuple(group)) for name, group in sorted(found.items())]
 
 
 def _apart(sides: list[Side], wider: dict[str, set[str]]) -> list[Side]:
@@ -259,9 +259,5 @@ def _wider(reading: Reading) -> dict[str, set[str]]:
     skos = "<http://www.w3.org/2004/02/skos/core#broader>"
     found: dict[str, set[str]] = {}
     for one, other in reading.rows(f"SELECT ?one ?other {{ ?one {skos}+ ?other }}"):
-        found.setdefault(_word(one), set()).add(_word(other))
+        found.setdefault(word(one), set()).add(word(other))
     return found
-
-
-def _word(concept: str) -> str:
-    return concept.rpartition("/")[2]

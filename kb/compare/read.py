@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property, lru_cache
 
-from kb.compare.model import OWN_VOICE, Given, Position
+from kb.compare.model import Given, Position
 from kb.compare.ties import Links, Ties
 from kb.ids import NS
 from kb.query import StoredQuery
 from kb.rows import iri
 from kb.store import Store
-from kb.vocab import HOLDS_OFFICE, PREFIXES
+from kb.vocab import HOLDS_OFFICE, OWN_VOICE, PREFIXES
 
 _HEAD = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("kb", "rdfs", "dcterms", "schema", "oa"))
 # An article's graph holds all of its claims' nodes: to stay in it halves the work. Joined and sorted here, as each lookup
@@ -69,7 +69,7 @@ class Reading:
             question, label, kind, strength, answer, words = row
             self.labels |= {question: label, answer: words}
             before = found[question].answers if question in found else ()
-            found[question] = Asked(question, label, _word(kind), _word(strength), (*before, answer))
+            found[question] = Asked(question, label, word(kind), word(strength), (*before, answer))
         return list(found.values())
 
     def named(self, text: str, columns: str) -> Iterator[list[str]]:
@@ -104,10 +104,10 @@ class Reading:
             label, zone, time, earliest, latest = more or [""] * 5
             anchor = anchors.get(article, _Said())
             words = said.get(claim, anchor)
-            dated = anchor if _word(voice) in OWN_VOICE else words
+            dated = anchor if word(voice) in OWN_VOICE else words
             until = min((day for day in (dated.latest, anchor.latest) if day), default=None)
             found.setdefault(answer, []).append(Given(
-                claim=claim, answer=answer, label=label, article=article, speaker=speaker, voice=_word(voice), zone=_word(zone),
+                claim=claim, answer=answer, label=label, article=article, speaker=speaker, voice=word(voice), zone=word(zone),
                 speaker_label="" if self.bare else self.label(speaker), evidence=tuple(evidence.get(claim, ())), is_dated=bool(time),
                 earliest=_day(earliest), latest=_day(latest), said=words.text, said_from=dated.earliest,
                 said_until=until, behalf=words.behalf, wires=wires.get(article, ()),
@@ -210,7 +210,8 @@ def _optional(node: str, *names: str) -> str:
 
 
 @cache
-def _word(concept: str) -> str:
+def word(concept: str) -> str:
+    """Return the word of a concept's IRI in its scheme."""
     return concept.rpartition("/")[2]
 
 

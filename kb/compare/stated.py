@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from kb.compare.read import Reading
+from kb.compare.read import Reading, word
 
 ROLES = ("cause", "purpose", "theme", "agent", "subject", "instrument", "recipient")
 _OPEN = {"more-than": (0, 1), "at-least": (0, 1), "less-than": (1, 0), "at-most": (1, 0)}
@@ -60,7 +60,7 @@ def stated(reading: Reading) -> Iterator[Stated]:
         claim, event, label, article, speaker, type_, polarity, modality, earliest, latest = row
         yield Stated(
             claim=claim, event=event, label=label, article=article, speaker=speaker, speaker_label=reading.label(speaker),
-            type=_word(type_), polarity=_word(polarity), modality=_word(modality), quantity=amounts.get(claim),
+            type=word(type_), polarity=word(polarity), modality=word(modality), quantity=amounts.get(claim),
             earliest=date.fromisoformat(earliest) if earliest else date.min, latest=date.fromisoformat(latest) if latest else date.max,
             evidence=tuple(evidence.get(claim, ())), **judged.get(claim, {}), roles={role: frozenset(things) for role, things in roles.get(claim, {}).items()},
         )  # fmt: skip
@@ -70,10 +70,10 @@ def _judged(reading: Reading) -> dict[str, dict[str, Any]]:
     """Return claim → its valence, what that is toward, and its impact, for the claims that have one."""
     found: dict[str, dict[str, Any]] = {}
     for claim, valence, thing in reading.rows("SELECT ?claim ?valence ?thing { ?claim kb:valence ?valence ; kb:toward ?thing } ORDER BY ?claim ?thing"):
-        before = found.setdefault(claim, {"valence": _word(valence), "toward": ()})
+        before = found.setdefault(claim, {"valence": word(valence), "toward": ()})
         before["toward"] = (*before["toward"], thing)
     for claim, impact in reading.rows("SELECT ?claim ?impact { ?claim kb:impact ?impact }"):
-        found.setdefault(claim, {})["impact"] = _word(impact)
+        found.setdefault(claim, {})["impact"] = word(impact)
     return found
 
 
@@ -84,15 +84,11 @@ def _amounts(reading: Reading) -> dict[str, tuple[str, str, float, float]]:
     found = {}
     for claim, kind, unit, approx, value, least, most in reading.rows(query):
         low, high = (float(value or least or "-inf"), float(value or most or "inf"))
-        if value and _word(approx) in _OPEN:
-            below, above = _OPEN[_word(approx)]
+        if value and word(approx) in _OPEN:
+            below, above = _OPEN[word(approx)]
             low, high = (float("-inf") if below else low), (float("inf") if above else high)
-        elif value and _word(approx) in ("about", "estimated"):
+        elif value and word(approx) in ("about", "estimated"):
             low, high = low * 0.9, high * 1.1
         if value or least or most:
-            found[claim] = (_word(kind), unit, low, high)
+            found[claim] = (word(kind), unit, low, high)
     return found
-
-
-def _word(concept: str) -> str:
-    return concept.rpartition("/")[2]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kb.export.lines import Quad, read_quads
 from kb.ids import concept
-from kb.vocab import PREFIXES, term
+from kb.vocab import OWN_VOICE, PREFIXES, term
 
 _TYPE = f"<{PREFIXES['rdf']}type>"
 _SIZES = {f"<{PREFIXES['void']}{name}>" for name in ("triples", "entities", "classPartition", "class")}
@@ -20,7 +20,7 @@ _PLAIN = {f"<{term('modality')}>": f"<{concept('modality', 'asserted')}>", f"<{t
 _CLAIM, _CONTRADICTION = f"<{term('Claim')}>", f"<{term('Contradiction')}>"
 _MEMBER, _PARTICIPANT = f"<{term('member')}>", f"<{term('participant')}>"
 _PRESUPPOSED, _VOICE = f"<{term('presupposed')}>", f"<{term('voice')}>"
-_OWN_VOICE = {f"<{concept('voice', name)}>" for name in ("article", "metadata")}
+_OWN_VOICE = {f"<{concept('voice', name)}>" for name in OWN_VOICE}
 
 
 def uncontested(files: Iterable[Path], base: str) -> Callable[[Quad], bool]:

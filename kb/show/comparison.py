@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TextIO
 
-from kb.compare import Agreement, Clash, Comparison, Given, Position, QuestionResult, Relation, pairs
+from kb.compare import Clash, Comparison, Corroboration, Given, Position, QuestionResult, Relation, pairs
 from kb.rows import Term, iri, literal
 from kb.show.results import write_csv
 from kb.show.terminal import safe
@@ -44,9 +44,9 @@ def write_table(comparison: Comparison, out: TextIO, base: str, *, with_pairs: b
             if with_pairs:
                 out.writelines(f"      {line}\n" for line in _pair_lines(clash, short))
         out.write("\n")
-    if comparison.agreements:
+    if comparison.corroborations:
         out.write("Agreed by independent origins:\n")
-        out.writelines(f"{line}\n" for one in comparison.agreements for line in _agreement_lines(one, short))
+        out.writelines(f"{line}\n" for one in comparison.corroborations for line in _corroboration_lines(one, short))
         out.write("\n")
     missed = [relation for relation in comparison.relations if not relation.found]
     out.writelines(f"{line}\n" for relation in missed for line in _missed_lines(relation, short))
@@ -80,7 +80,7 @@ def _pair_lines(clash: Clash, short: _Short) -> Iterator[str]:
         yield f"{short.id(one.claim)} / {short.id(other.claim)}: {scope}, {time}"
 
 
-def _agreement_lines(one: Agreement, short: _Short) -> Iterator[str]:
+def _corroboration_lines(one: Corroboration, short: _Short) -> Iterator[str]:
     question, _, _ = one.iri.partition("/corroboration/")
     parties = [*(f"{short.name(a)} and {short.name(b)}" for a, b in one.adverse), *(["others"] if one.has_more_adverse else [])]
     adverse = f", of adverse parties ({'; '.join(parties)})" if parties else ""
@@ -101,14 +101,14 @@ def summary(comparison: Comparison) -> str:
     clashes = [clash for question in comparison.questions for clash in question.clashes]
     contradictions, rivalries = comparison.clashes("contradiction"), comparison.clashes("rivalry")
     internal = sum(bool(clash.voices) for clash in clashes)
-    adverse = sum(bool(one.adverse) for one in comparison.agreements)
+    adverse = sum(bool(one.adverse) for one in comparison.corroborations)
     found = sum(bool(one.found) for one in comparison.relations)
     claims = {claim.claim for question in comparison.questions for one in question.positions for claim in one.claims}
     words = f"; {found} of {len(comparison.relations)} words of relation found" if comparison.relations else ""
     undated = f"; {comparison.undated} answers left out, as it is not known when they were given" if comparison.undated else ""
     return (
         f"{_n(len(comparison.questions), 'question')}, {_n(len(claims), 'claim')}: {_n(len(contradictions), 'contradiction')} and "
-        f"{_n(len(rivalries), 'rivalry')}, {internal} of them within one voice; {_n(len(comparison.agreements), 'corroboration')}, "
+        f"{_n(len(rivalries), 'rivalry')}, {internal} of them within one voice; {_n(len(comparison.corroborations), 'corroboration')}, "
         f"{adverse} of adverse parties{words}{undated}"
     )
 
@@ -119,10 +119,10 @@ def _n(count: int, what: str) -> str:
 
 
 def write_json(comparison: Comparison, out: TextIO, *, with_pairs: bool = False) -> None:
-    """Write one object: questions, agreements (adverse first), the articles' own words, the summary."""
+    """Write one object: questions, corroborations (adverse first), the articles' own words, the summary."""
     whole = {
         "questions": [_question(question, with_pairs) for question in comparison.questions],
-        "corroborations": [_agreement(one) for one in comparison.agreements],
+        "corroborations": [_corroboration(one) for one in comparison.corroborations],
         "relations": [_relation(one) for one in comparison.relations],
         "undated": comparison.undated,
         "summary": summary(comparison),
@@ -134,7 +134,7 @@ def write_json(comparison: Comparison, out: TextIO, *, with_pairs: bool = False)
 def write_jsonl(comparison: Comparison, out: TextIO, *, with_pairs: bool = False) -> None:
     """Write a question a line, each with its corroborations."""
     for question in comparison.questions:
-        row = _question(question, with_pairs) | {"corroborations": [_agreement(one) for one in question.agreements]}
+        row = _question(question, with_pairs) | {"corroborations": [_corroboration(one) for one in question.corroborations]}
         if with_pairs:
             json.dump(row, out, ensure_ascii=False)
             out.write("\n")
@@ -185,7 +185,7 @@ class _Pairs(list):
             yield {"claims": [one.claim, other.claim], "scope": scope, "same_time": same}
 
 
-def _agreement(one: Agreement) -> dict[str, Any]:
+def _corroboration(one: Corroboration) -> dict[str, Any]:
     origins = [
         {"sources": list(o.sources), "folded": list(o.folded), "utterances": o.utterances, "claims": [claim.claim for claim in o.claims]}
         for o in one.origins
@@ -247,8 +247,8 @@ def triples(comparison: Comparison) -> str:
     for question in comparison.questions:
         for clash in question.clashes:
             found += _node(clash.iri, clash.kind.capitalize(), question, (clash.one, clash.other))
-        for agreement in question.agreements:
-            found += _node(agreement.iri, "Corroboration", question, (agreement.position,))
+        for corroboration in question.corroborations:
+            found += _node(corroboration.iri, "Corroboration", question, (corroboration.position,))
     return "".join(f"{line} .\n" for line in found)
 
 

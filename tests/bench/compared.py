@@ -57,7 +57,7 @@ def _nodes(found: Comparison) -> Iterator[dict[str, Any]]:
                 "node": _id(clash.iri), "strength": question.strength, "scopes": list(clash.scopes),
                 "voices": sorted(map(_id, clash.voices)), "same_time": clash.same_time,
             }  # fmt: skip
-        for one in question.agreements:
+        for one in question.corroborations:
             yield {
                 "node": _id(one.iri), "strength": question.strength, "origins": len(one.origins),
                 "adverse": [list(map(_id, pair)) for pair in one.adverse], "more_adverse": one.has_more_adverse,
