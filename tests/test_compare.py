@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from small_world import built, says, world
 
-from kb.build import build
-from kb.compare import Comparison, Filter, compare, pairs
+from kb.build import build, graph_files
+from kb.build.derived import _check
+from kb.compare import Comparison, Filter, Given, Position, clashes, compare, pairs
 from kb.home import Home, shipped
 from kb.query import read_query
 from kb.show import comparison as shown
 from kb.store import open_store
 
 ROOT = Path(__file__).parent.parent
+DAY = date(2031, 5, 3)
 WORDS = read_query(shipped("queries") / "ask" / "claims-set-against-each-other.rq")
 OFFICE = {"id": "premier", "subject": "ada", "predicate": "holds the office of", "object": "premier-of-northland", "time": "2031-05"}
 WIRED = "  publisher: courier\n  origin: [north-wire]\n  published: 2031-05-07\n"
@@ -118,6 +122,37 @@ SCOPES = {
 def test_a_clash_is_between_speakers_within_one_or_within_an_article(tmp_path: Path, claims: list, expected: tuple) -> None:
     [clash] = compared(world(tmp_path, {"one": claims})).clashes("contradiction")
     assert clash.scopes == expected and bool(clash.voices) == (expected != ("between speakers",))
+
+
+_DAYS = st.none() | st.tuples(st.integers(0, 20), st.integers(0, 4))
+
+
+@given(st.lists(_DAYS, min_size=1, max_size=6), st.lists(_DAYS, min_size=1, max_size=6))
+def test_the_time_of_a_clash_is_that_of_its_pairs(one: list, other: list) -> None:
+    def side(answer: str, against: str, spans: list) -> Position:
+        words = {"answer": answer, "label": "", "article": "a", "speaker": answer, "speaker_label": "", "voice": "direct", "zone": "body"}
+        days = [(DAY + timedelta(span[0]), DAY + timedelta(sum(span))) if span else (None, None) for span in spans]
+        claims = (Given(claim=f"{answer}{n}", is_dated=start is not None, earliest=start, latest=end, **words) for n, (start, end) in enumerate(days))
+        return Position(answer=answer, label="", claims=tuple(claims), excludes=(against,))
+
+    [clash] = clashes("q", [side("q/a", "q/b", one), side("q/b", "q/a", other)])
+    listed = list(pairs(clash))
+    shared = [(max(a.earliest, b.earliest), min(a.latest, b.latest)) for a, b, _, same in listed if same]
+    assert clash.same_time is (True if shared else None if any(same is None for *_, same in listed) else False)
+    assert (clash.earliest, clash.latest) == ((min(start for start, _ in shared), max(end for _, end in shared)) if shared else (None, None))
+
+
+def test_the_nodes_of_a_comparison_are_those_of_the_derived_graph(tmp_path: Path) -> None:
+    claims = [
+        says("y", "ada", "emptied", time="2031-05/.."), says("n", "ada", "not-emptied", time="2031-05-02"), says("m", "bo", "emptied"),
+        says("p", "wim", "in-part", time="2031-04"),
+    ]  # fmt: skip
+    home = world(tmp_path, {"one": claims})
+    found = set(shown.triples(compared(home)).splitlines())
+    [path] = [path for path in graph_files(home)[0] if "/graph/derived>" in path.read_text("utf-8")]
+    derived = {line.rpartition(" <")[0] + " ." for line in path.read_text("utf-8").splitlines()}
+    assert found == derived and sum("#type>" in line for line in found) == 3
+    assert list(_check([line.removesuffix(" .") + " <https://example.org/kb/id/graph/derived> ." for line in sorted(found)], home)) == []
 
 
 def test_pairs_are_listed_on_demand_each_with_its_scope_and_time(tmp_path: Path) -> None:

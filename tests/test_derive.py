@@ -101,6 +101,29 @@ def test_the_scope_is_the_time_that_both_sides_speak_of(tmp_path: Path, one: str
     assert value(home, node, "sameTime") == same and [row[0].value for row in rows] == time
 
 
+@pytest.mark.parametrize(
+    ("yes", "no", "same", "time"),
+    [
+        (["2031-01-05", "2031-12-05"], ["2031-06-05"], ["false"], []),
+        (["2031-01-05", None], ["2031-06-05"], [], []),
+        (["2031-06-05", None], ["2031-06-05"], ["true"], ["2031-06-05/2031-06-05"]),
+        (["2031-01", "2031-03"], ["2031-01-30/2031-02-02", "2031-03-09/.."], ["true"], ["2031-01-30/2031-03-31"]),
+        (["2031-01/2031-12", "2031-02"], ["2031-05", "2031-11"], ["true"], ["2031-05-01/2031-11-30"]),
+    ],
+    ids=["between two days of the other side", "where one is not dated", "on one day, beside one that is not dated", "at both ends", "within a long one"],
+)  # fmt: skip
+def test_two_sides_speak_of_one_time_only_where_two_claims_do(tmp_path: Path, yes: list, no: list, same: list[str], time: list[str]) -> None:
+    claims = [
+        says(f"{answer}-{number}", "ada" if answer == "emptied" else "bo", answer, **({"time": day} if day else {}))
+        for answer, days in (("emptied", yes), ("not-emptied", no)) for number, day in enumerate(days)
+    ]  # fmt: skip
+    home = world(tmp_path, {"one": claims})
+    built(home)
+    node = "contradiction/emptied/not-emptied"
+    rows = open_store(home.store.resolve()).query(f"{PREFIXES} SELECT ?t {{ <{NODE}{node}> kb:time ?t }}").rows
+    assert value(home, node, "sameTime") == same and [row[0].value for row in rows] == time
+
+
 def texts(home: Home) -> list[bytes]:
     return [path.read_bytes() for path in graph_files(home)[0]]
 

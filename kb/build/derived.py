@@ -5,7 +5,7 @@ A node hangs on answers of one question, so the lines of all other questions are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +14,13 @@ from kb.build.articles import BATCH, write_quads
 from kb.build.manifest import Manifest, as_rows
 from kb.build.touched import touched_questions
 from kb.check import shacl
+from kb.compare import Reading
+from kb.compare.nodes import clash_pairs, corroboration_pairs
 from kb.errors import InputError
 from kb.home import Home
 from kb.ids import Mint
-from kb.quads.terms import TYPE, count, own
-from kb.store import file_lines, open_store, text_lines
+from kb.quads.terms import TYPE, Pairs, own
+from kb.store import Store, file_lines, open_store, text_lines
 
 SHAPES = "comparison.ttl"  # the shapes that look at derived nodes
 _CORROBORATION = f" {TYPE} {own('Corroboration')} ."
@@ -65,34 +67,32 @@ def _kept(home: Home, old: Manifest, touched: set[str], mint: Mint) -> tuple[lis
     return [line for line in lines if stays(line[1 : line.index(">")])], [row for row in old.derived if stays(row[0])]
 
 
-def _triples(home: Home, store: object, touched: set[str] | None, held: list[tuple[str, str]], mint: Mint) -> Iterator[str]:
-    """Yield what each query constructs; a corroboration only if it has two independent origins, with their number."""
+def _triples(home: Home, store: Store, touched: set[str] | None, held: list[tuple[str, str]], mint: Mint) -> Iterator[str]:
+    """Yield what each query constructs, completed by what no query tells."""
     questions = None if touched is None else [mint.question(name) for name in sorted(touched)]
     if questions == []:
         return
+    triples: list[str] = []
     for one in query.stored_queries(home.queries):
         if one.folder == "derive":
             if one.kind != "construct" or "question" not in one.params:
                 raise InputError("a query that derives is a CONSTRUCT with the parameter `question`", path=one.path)
             values = {} if questions is None else {"question": questions}
-            yield from _with_origins(text_lines(store.query(query.bind(one, values)).triples), store, questions or (), held)
+            triples += text_lines(store.query(query.bind(one, values)).triples)
+    yield from _completed(triples, compare.read(store, questions or (), held=held, bare=True))
 
 
-def _with_origins(triples: list[str], store: object, questions: Iterable[str], held: list[tuple[str, str]]) -> Iterator[str]:
-    nodes = {line.partition(" ")[0] for line in triples if line.endswith(_CORROBORATION)}
-    if not nodes:
-        yield from triples
-        return
-    reading = compare.read(store, tuple(questions), held=held, bare=True)
-    origins = {}
-    for line in triples:
-        subject, property_, thing = line.removesuffix(" .").split(" ", 2)
-        if subject in nodes and property_ == own("position"):
-            origins[subject] = len(compare.fold(reading.given.get(thing[1:-1], []), reading.ties))
-    for line in triples:
-        if origins.get(line.partition(" ")[0], 2) > 1:
-            yield line
-    yield from (f"{node} {own('origins')} {count(number)} ." for node, number in origins.items() if number > 1)
+def _completed(triples: Sequence[str], reading: Reading) -> Iterator[str]:
+    """Yield triples, and what `kb compare` finds too of their nodes; a corroboration only if it has independent origins."""
+    constructed = {line.partition(" ")[0] for line in triples}
+    agreed = {line.partition(" ")[0] for line in triples if line.endswith(_CORROBORATION)}
+    found: dict[str, Pairs] = {}
+    for result in compare.results(reading) if constructed else ():
+        found |= {f"<{clash.iri}>": clash_pairs(clash) for clash in result.clashes}
+        found |= {f"<{one.iri}>": corroboration_pairs(one) for one in result.corroborations}
+    yield from (line for line in triples if (node := line.partition(" ")[0]) not in agreed or node in found)
+    for node in sorted(constructed & found.keys()):
+        yield from (f"{node} {property_} {value} ." for property_, value in found[node])
 
 
 def _check(lines: list[str], home: Home) -> Iterator[shacl.Result]:

@@ -8,15 +8,15 @@ from datetime import date
 from itertools import islice
 
 from kb.compare.adverse import Parties, Sides
-from kb.compare.model import Clash, Comparison, Corroboration, Given, Position, QuestionResult, Relation
+from kb.compare.clashes import clashes
+from kb.compare.model import Comparison, Corroboration, Position, QuestionResult, Relation
 from kb.compare.origins import fold
-from kb.compare.read import Asked, Reading, read
+from kb.compare.read import Reading, read
 from kb.query import StoredQuery
 from kb.store import Store
 
 _STRENGTHS = ("weak", "medium", "strong")
 MOST_ADVERSE = 50  # pairs of adverse parties told of one corroboration, at most
-BETWEEN, SPEAKER, ARTICLE = "between speakers", "within one speaker", "within one article"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,107 +36,40 @@ def compare(store: Store, wanted: Filter | None = None, *, words: StoredQuery | 
     `words` is the query for an article's own words of relation; without it none are looked for.
     """
     wanted, reading = wanted or Filter(), read(store)
-    results, undated = [], 0
-    for asked in reading.asked:
-        positions, left_out = _positions(asked, reading, wanted.as_of)
-        undated += left_out
-        results.append(_result(asked, positions, reading))
-    results = _with_adverse(results, reading)
-    relations = tuple(_relations(reading.related(words), results)) if words else ()
-    shown = tuple(_shown(results, reading, wanted))
+    found = _with_adverse(list(results(reading, wanted.as_of)), reading)
+    relations = tuple(_relations(reading.related(words), found)) if words else ()
+    wide = [result for result in found if _is_wanted(result, wanted, reading)]
+    shown = tuple(result for result in wide if wanted.as_of is None or any(position.claims for position in result.positions))
     claims = {claim.claim for result in shown for position in result.positions for claim in position.claims}
     if wanted.as_of is not None:
         relations = tuple(one for one in relations if claims.issuperset(one.members))
-    elif len(shown) < len(results):
+    elif len(shown) < len(found):
         relations = tuple(one for one in relations if claims & set(one.members))
     names = {thing: reading.label(thing) for thing in _things(shown)}
-    return Comparison(questions=shown, relations=relations, names=names, undated=undated)
+    return Comparison(questions=shown, relations=relations, names=names, undated=sum(len(result.undated) for result in wide))
 
 
-def _positions(asked: Asked, reading: Reading, as_of: date | None) -> tuple[tuple[Position, ...], int]:
-    """Return the answers with their claims, and how many claims are left out because it is not known when they were said."""
-    positions, undated = [], 0
-    for answer in asked.answers:
-        claims = reading.given.get(answer, [])
+def results(reading: Reading, as_of: date | None = None) -> Iterator[QuestionResult]:
+    """Yield what becomes of each question; with `as_of` of what had surely been said by that day."""
+    for asked in reading.asked:
+        given = {answer: reading.given.get(answer, []) for answer in asked.answers}
+        undated: list[str] = []
         if as_of is not None:
-            undated += sum(claim.said_until is None for claim in claims)
-            claims = [claim for claim in claims if claim.said_until is not None and claim.said_until <= as_of]
-        positions.append(reading.position(answer, claims))
-    return tuple(positions), undated
-
-
-def _result(asked: Asked, positions: tuple[Position, ...], reading: Reading) -> QuestionResult:
-    return QuestionResult(
-        question=asked.question, label=asked.label, kind=asked.kind, strength=asked.strength, positions=positions,
-        clashes=tuple(clashes(asked.question, positions)), corroborations=tuple(_corroborations(asked.question, positions, reading)),
-    )  # fmt: skip
-
-
-def clashes(question: str, positions: Sequence[Position]) -> Iterator[Clash]:
-    """Yield the pairs of answers that exclude or rival each other and are both given: their number grows with answers."""
-    given = {position.answer: Side(position) for position in positions if position.claims}
-    for answer, one in given.items():
-        kinds = dict.fromkeys(one.position.competes, "rivalry") | dict.fromkeys(one.position.excludes, "contradiction")
-        for other in sorted(kinds.keys() & given.keys()):
-            if answer < other:
-                yield _clash(question, kinds[other], one, given[other])
-
-
-class Side:
-    """An answer that is given: who gives it, in which articles' own voice, and of which time; claims are looked at once."""
-
-    def __init__(self, position: Position) -> None:
-        self.position, own = position, [claim for claim in position.claims if claim.is_own_voice]
-        self.speakers = {claim.speaker for claim in position.claims}
-        self.articles = {claim.article for claim in own}
-        self.own = {(claim.article, claim.speaker) for claim in own}
-        self.span = _span(position.claims)
-
-
-def _clash(question: str, kind: str, one: Side, other: Side) -> Clash:
-    scopes, voices = _scopes(one, other)
-    same, earliest, latest = _common_time(one.span, other.span)
-    ends = "/".join(side.position.answer.removeprefix(f"{question}/") for side in (one, other))
-    return Clash(
-        iri=f"{question}/{kind}/{ends}", kind=kind, one=one.position, other=other.position, scopes=scopes, voices=voices,
-        same_time=same, earliest=earliest, latest=latest,
-    )  # fmt: skip
-
-
-def _scopes(one: Side, other: Side) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return between and within whom two sides clash, and the voices that give both."""
-    voices, articles = one.speakers & other.speakers, one.articles & other.articles
-    own = {speaker for article, speaker in (one.own | other.own if articles else ()) if article in articles}
-    scopes = [BETWEEN] if len(one.speakers) > 1 or one.speakers != other.speakers else []
-    scopes += [SPEAKER] if voices - own else []
-    scopes += [ARTICLE] if articles else []
-    return tuple(scopes), tuple(sorted(voices))
-
-
-_Span = tuple[date, date] | None
-
-
-def _common_time(one: _Span, other: _Span) -> tuple[bool | None, date | None, date | None]:
-    if one is None or other is None:
-        return None, None, None
-    earliest, latest = max(one[0], other[0]), min(one[1], other[1])
-    if earliest > latest:
-        return False, None, None
-    return True, earliest if earliest > date.min else None, latest if latest < date.max else None
-
-
-def _span(claims: Iterable[Given]) -> _Span:
-    dated = [(claim.earliest or date.min, claim.latest or date.max) for claim in claims if claim.is_dated]
-    return (min(start for start, _ in dated), max(end for _, end in dated)) if dated else None
+            undated = [claim.claim for claims in given.values() for claim in claims if claim.said_until is None]
+            given = {answer: [one for one in claims if one.said_until and one.said_until <= as_of] for answer, claims in given.items()}
+        positions = tuple(reading.position(answer, claims) for answer, claims in given.items())
+        yield QuestionResult(
+            question=asked.question, label=asked.label, kind=asked.kind, strength=asked.strength, positions=positions,
+            clashes=tuple(clashes(asked.question, positions)), corroborations=tuple(_corroborations(asked.question, positions, reading)),
+            undated=tuple(undated),
+        )  # fmt: skip
 
 
 def _corroborations(question: str, positions: Iterable[Position], reading: Reading) -> Iterator[Corroboration]:
     for position in positions:
-        if len({claim.speaker for claim in position.claims}) > 1:
-            origins = fold(position.claims, reading.ties)
-            if len(origins) > 1:
-                local = position.answer.removeprefix(f"{question}/")
-                yield Corroboration(iri=f"{question}/corroboration/{local}", position=position, origins=origins)
+        if len(origins := fold(position.claims, reading.ties)) > 1:
+            local = position.answer.removeprefix(f"{question}/")
+            yield Corroboration(iri=f"{question}/corroboration/{local}", position=position, origins=origins)
 
 
 def _with_adverse(results: list[QuestionResult], reading: Reading) -> list[QuestionResult]:
@@ -173,30 +106,18 @@ def _relations(rows: Iterable[Sequence[str]], results: Iterable[QuestionResult])
     yield from found.values()
 
 
-def _shown(results: Iterable[QuestionResult], reading: Reading, wanted: Filter) -> Iterator[QuestionResult]:
-    about = _claims_about(reading, wanted.entity) if wanted.entity else set()
-    for result in results:
-        claims = {claim.claim for position in result.positions for claim in position.claims}
-        if wanted.questions and result.question not in wanted.questions:
-            continue
-        if wanted.kinds and result.kind not in wanted.kinds:
-            continue
-        if wanted.min_strength and _rank(result.strength) < _rank(wanted.min_strength):
-            continue
-        if wanted.entity and not claims & about:
-            continue
-        if claims or wanted.as_of is None:
-            yield result
+def _is_wanted(result: QuestionResult, wanted: Filter, reading: Reading) -> bool:
+    claims = {claim.claim for position in result.positions for claim in position.claims}
+    return (
+        (not wanted.questions or result.question in wanted.questions)
+        and (not wanted.kinds or result.kind in wanted.kinds)
+        and (wanted.min_strength is None or _rank(result.strength) >= _rank(wanted.min_strength))
+        and (wanted.entity is None or not reading.claims_about(wanted.entity).isdisjoint(claims or result.undated))
+    )
 
 
 def _rank(strength: str) -> int:
     return _STRENGTHS.index(strength) if strength in _STRENGTHS else -1
-
-
-def _claims_about(reading: Reading, entity: str) -> set[str]:
-    from kb.rows import iri
-
-    return {row[0] for row in reading.rows(f"SELECT DISTINCT ?claim {{ ?claim kb:participant|kb:speaker {iri(entity)} }}")}
 
 
 def _things(results: Iterable[QuestionResult]) -> set[str]:
@@ -208,18 +129,3 @@ def _things(results: Iterable[QuestionResult]) -> set[str]:
         for position in result.positions:
             found |= {claim.article for claim in position.claims} | {claim.speaker for claim in position.claims}
     return found
-
-
-def pairs(clash: Clash) -> Iterator[tuple[Given, Given, str, bool | None]]:
-    """Yield each pair of claims of a clash, how they clash, and whether their times overlap: only when asked for, as it is quadratic."""
-    others = [(claim, _span([claim])) for claim in clash.other.claims]
-    for one in clash.one.claims:
-        span = _span([one])
-        for other, time in others:
-            yield one, other, _scope(one, other), _common_time(span, time)[0]
-
-
-def _scope(one: Given, other: Given) -> str:
-    if one.article == other.article and one.is_own_voice and other.is_own_voice:
-        return ARTICLE
-    return SPEAKER if one.speaker == other.speaker else BETWEEN

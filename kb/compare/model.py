@@ -39,6 +39,11 @@ class Given:
         return self.voice in OWN_VOICE
 
     @property
+    def voices(self) -> tuple[str, ...]:
+        """Who is committed to it."""
+        return (self.speaker,)
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """Where the words come from: the speaker, or the wires that an article's own words are credited to."""
         return self.wires if self.is_own_voice and self.wires else (self.speaker,)
@@ -61,7 +66,8 @@ class Clash:
     """Two answers that exclude (`contradiction`) or rival (`rivalry`) each other, both given.
 
     `scopes`: between speakers, within one speaker, within one article. `voices`: who gives both.
-    `same_time`: whether the two sides speak of times that overlap; None where one side gives none.
+    `same_time`: whether claims of both sides speak of one day; None where none do and a claim without time might.
+    `earliest`, `latest`: the first and the last such day, None where open.
     """
 
     iri: str
@@ -99,7 +105,7 @@ class Corroboration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionResult:
-    """A question with its answers, in their order, and what became of them."""
+    """A question with its answers, in their order, and what became of them. `undated`: claims left out, as for the comparison."""
 
     question: str
     label: str
@@ -108,6 +114,7 @@ class QuestionResult:
     positions: tuple[Position, ...]
     clashes: tuple[Clash, ...] = ()
     corroborations: tuple[Corroboration, ...] = ()
+    undated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

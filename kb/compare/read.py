@@ -46,7 +46,7 @@ class _Said:
 class Reading:
     """What one store says of some questions, of all when none are named.
 
-    With `bare`, claims have what tells origins apart (speaker, voice, on whose behalf, wires), and nothing else.
+    With `bare`, claims have what tells origins and times apart (speaker, voice, on whose behalf, wires, time), and nothing else.
     """
 
     store: Store
@@ -54,6 +54,7 @@ class Reading:
     labels: dict[str, str] = field(default_factory=dict)
     held: Sequence[tuple[str, str]] | None = None
     bare: bool = False
+    _about: dict[str, set[str]] = field(default_factory=dict)
 
     def rows(self, text: str) -> Iterator[list[str]]:
         """Yield the rows of a query as texts, the empty text where unbound."""
@@ -100,8 +101,8 @@ class Reading:
         evidence, anchors = ({}, {}) if self.bare else (self._evidence(), self._anchors())
         said, wires = self._said(), self._wires()
         found: dict[str, list[Given]] = {}
-        for claim, answer, article, speaker, voice, *more in self._claims():
-            label, zone, time, earliest, latest = more or [""] * 5
+        for claim, answer, article, speaker, voice, time, earliest, latest, *more in self._claims():
+            label, zone = more or ("", "")
             anchor = anchors.get(article, _Said())
             words = said.get(claim, anchor)
             dated = anchor if word(voice) in OWN_VOICE else words
@@ -117,11 +118,9 @@ class Reading:
         return found
 
     def _claims(self) -> Iterator[list[str]]:
-        pattern, columns = "?claim kb:reportedIn ?article ; kb:speaker ?speaker ; kb:voice ?voice ", "claim answer article speaker voice"
-        if not self.bare:
-            pattern += "; rdfs:label ?label ; kb:zone ?zone . " + _optional("claim", "time", "earliest", "latest")
-            columns += " label zone time earliest latest"
-        return self.named(f"SELECT * {{ {_GIVEN}{pattern}}} }}", columns)
+        pattern = "?claim kb:reportedIn ?article ; kb:speaker ?speaker ; kb:voice ?voice " + ("" if self.bare else "; rdfs:label ?label ; kb:zone ?zone ")
+        columns = "claim answer article speaker voice time earliest latest" + ("" if self.bare else " label zone")
+        return self.named(f"SELECT * {{ {_GIVEN}{pattern}. {_optional('claim', 'time', 'earliest', 'latest')}}} }}", columns)
 
     def _evidence(self) -> dict[str, list[tuple[int, int]]]:
         path = "?claim kb:evidence ?evidence . ?evidence oa:hasSelector ?place . ?place oa:start ?start ; oa:end ?end"
@@ -189,6 +188,12 @@ class Reading:
             links.offices.setdefault(person, set()).add(office)
         return Ties(links)
 
+    def claims_about(self, entity: str) -> set[str]:
+        """Return the claims that an entity takes part in or says."""
+        if entity not in self._about:
+            self._about[entity] = {row[0] for row in self.rows(f"SELECT ?claim {{ ?claim kb:participant|kb:speaker {iri(entity)} }}")}
+        return self._about[entity]
+
     def related(self, query: StoredQuery) -> list[list[str]]:
         """Return the rows of `claims-set-against-each-other`."""
         return list(self.store.texts(query.text))
@@ -200,7 +205,7 @@ def read(
     """Return what a store says of some questions; nothing is asked before it is needed.
 
     `held` is who holds which office, where the caller knows it: to ask a store of millions for it takes seconds.
-    With `bare`, claims have only what tells origins apart.
+    With `bare`, claims have only what tells origins and times apart.
     """
     return Reading(store, questions, held=held, bare=bare)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 from kb.compare import Clash, Comparison, Corroboration, Given, Position, QuestionResult, Relation, pairs
@@ -243,25 +243,6 @@ def _pair_rows(question: QuestionResult) -> Iterator[tuple[str, ...]]:
 
 def triples(comparison: Comparison) -> str:
     """Return the nodes of a comparison as N-Triples, in the words of the derived graph."""
-    found: list[str] = []
-    for question in comparison.questions:
-        for clash in question.clashes:
-            found += _node(clash.iri, clash.kind.capitalize(), question, (clash.one, clash.other))
-        for corroboration in question.corroborations:
-            found += _node(corroboration.iri, "Corroboration", question, (corroboration.position,))
-    return "".join(f"{line} .\n" for line in found)
+    from kb.compare.nodes import node_triples
 
-
-def _node(node: str, class_: str, question: QuestionResult, positions: Iterable[Position]) -> Iterator[str]:
-    from kb.quads.terms import LABEL, TYPE, own, tagged, word
-
-    positions = tuple(positions)
-    yield f"<{node}> {TYPE} {own(class_)}"
-    yield f"<{node}> {LABEL} {tagged(' / '.join(one.label for one in positions))}"
-    yield f"<{node}> {own('onQuestion')} <{question.question}>"
-    yield f"<{node}> {own('questionKind')} {word('question-kind', question.kind)}"
-    if question.strength:
-        yield f"<{node}> {own('strength')} {word('strength', question.strength)}"
-    for position in positions:
-        yield f"<{node}> {own('position')} <{position.answer}>"
-        yield from (f"<{node}> {own('member')} <{claim.claim}>" for claim in position.claims)
+    return "".join(f"{triple} .\n" for question in comparison.questions for triple in node_triples(question))
