@@ -76,12 +76,63 @@ HEADS = {"three": "  publisher: courier\n  published: 2031-05-07\n", "wired-one"
 
 @pytest.mark.parametrize(("articles", "expected"), FOLDED.values(), ids=FOLDED)
 def test_independent_origins_are_counted_not_claims_and_not_outlets(tmp_path: Path, articles: dict, expected: int) -> None:
-    home = world(tmp_path, articles, HEADS)
+    counted_origins(world(tmp_path, articles, HEADS), expected)
+
+
+def counted_origins(home: Home, expected: int) -> None:
+    """The comparison and the derived graph count so many origins, and none where all is one."""
     found = compared(home)
     assert (len(found.corroborations[0].origins) if found.corroborations else 1) == expected
     assert len(found.corroborations) == (expected > 1)
     query = "SELECT ?n { ?node <https://w3id.org/conflict-kb/ns/origins> ?n }"
     assert [int(row[0].value) for row in open_store(home.store.resolve()).query(query).rows] == ([expected] if expected > 1 else [])
+
+
+OWN, POST = says("a", None, "emptied"), says("a", "post", "emptied")
+OF_TEXTS = {
+    "a signed wire text and its copy": ([("publisher: north-wire", "author: [ada]"), ("publisher: courier", "origin: [north-wire]")], [OWN, OWN], 1),
+    "a signed article and its copy": ([("publisher: post", "author: [ada]"), ("publisher: courier", "origin: [post]")], [OWN, OWN], 1),
+    "a wire copy and a copy of that": ([("publisher: post", "origin: [north-wire]"), ("publisher: courier", "origin: [post]")], [OWN, OWN], 1),
+    "copies of each other": ([("publisher: post", "origin: [courier]"), ("publisher: courier", "origin: [post]")], [OWN, OWN], 1),
+    "a signed article and its outlet quoted": ([("publisher: post", "author: [ada]"), ("publisher: courier",)], [OWN, POST], 1),
+    "an outlet quoted, and another's article": ([("publisher: courier", "author: [ada]"), ("publisher: courier",)], [OWN, POST], 2),
+    "two authors, and the second alone": ([("author: [ada, bo]",), ("author: [bo]",)], [OWN, OWN], 1),
+    "two authors, and what the second says": ([("author: [ada, wim]",), ()], [OWN, says("a", "wim", "emptied")], 1),
+    "one author in two outlets": ([("publisher: post", "author: [ada]"), ("publisher: courier", "author: [ada]")], [OWN, OWN], 1),
+    "two columnists of one outlet": ([("publisher: post", "author: [ada]"), ("publisher: post", "author: [wim]")], [OWN, OWN], 2),
+    "two columnists, and a copy of one of them": (
+        [("publisher: post", "author: [ada]"), ("publisher: post", "author: [wim]"), ("publisher: courier", "origin: [post]")], [OWN] * 3, 2,
+    ),
+    "a columnist and an unsigned article of the outlet": ([("publisher: post", "author: [ada]"), ("publisher: post",)], [OWN, OWN], 1),
+    "copies of two wires in one outlet": ([("publisher: post", "origin: [north-wire]"), ("publisher: post", "origin: [courier]")], [OWN, OWN], 2),
+    "copies of two wires, and one of both": (
+        [("origin: [north-wire]",), ("origin: [courier]",), ("origin: [courier, north-wire]",)], [OWN] * 3, 1,
+    ),
+    "one text twice, of nobody": ([(f"text: {{sha256: {'a' * 64}, characters: 5000}}",)] * 2, [OWN, OWN], 1),
+    "two texts of nobody": ([(), ()], [OWN, OWN], 2),
+    "one text twice, and someone quoted in each": (
+        [(f"text: {{sha256: {'a' * 64}, characters: 5000}}",)] * 2, [says("a", "bo", "emptied"), says("a", "wim", "emptied")], 2,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("heads", "claims", "expected"), OF_TEXTS.values(), ids=OF_TEXTS)
+def test_one_text_is_one_origin_whoever_prints_or_quotes_it(tmp_path: Path, heads: list, claims: list, expected: int) -> None:
+    names = ("one", "two", "three")
+    lines = {name: "".join(f"  {line}\n" for line in (*head, "published: 2031-05-07")) for name, head in zip(names, heads, strict=False)}
+    home = world(tmp_path, {name: [claim] for name, claim in zip(names, claims, strict=False)}, lines)
+    counted_origins(home, expected)
+
+
+def test_a_shared_author_who_says_otherwise_elsewhere_contradicts_himself(tmp_path: Path) -> None:
+    heads = {"one": "  author: [ada, bo]\n  published: 2031-05-07\n", "two": "  author: [bo]\n  published: 2031-05-07\n"}
+    home = world(tmp_path, {"one": [OWN], "two": [says("n", None, "not-emptied")]}, heads)
+    [clash] = compared(home).clashes("contradiction")
+    assert clash.scopes == ("within one speaker",) and [voice.rpartition("/")[2] for voice in clash.voices] == ["bo"]
+    assert [scope for *_, scope, _ in pairs(clash)] == ["within one speaker"]
+    asked = read_query(shipped("queries") / "ask" / "speaker-against-himself.rq")
+    [[speaker, *_]] = open_store(home.store.resolve()).texts(asked.text)
+    assert speaker.endswith("/bo")
 
 
 def test_a_collective_is_named_beside_the_member_it_overlaps(tmp_path: Path) -> None:

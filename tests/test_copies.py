@@ -172,7 +172,7 @@ def texts_of(root: Path, texts: dict[str, str], heads: dict[str, str], folder: s
     for name, text in texts.items():
         (root / folder / f"{name}.txt").write_bytes(text.encode())
         path = root / "corpus" / f"{name}.yaml"
-        path.write_text(path.read_text("utf-8").replace("1" * 64, digest(text)).replace("5000", str(len(text))), "utf-8")
+        path.write_text(path.read_text("utf-8").replace(digest(name), digest(text)).replace("5000", str(len(text))), "utf-8")
     built(home)
     return home
 
@@ -187,8 +187,10 @@ HEAD = "  publisher: {}\n  published: 2031-05-07\n"
         ((HEAD.format("post") + "  origin: north-wire\n", HEAD.format("courier") + "  origin: north-wire\n"), ["north-wire"]),
         ((HEAD.format("post") + "  origin: north-wire\n", HEAD.format("courier")), []),
         ((HEAD.format("post"), HEAD.format("post")), ["post"]),
+        ((HEAD.format("post") + "  author: ada\n", HEAD.format("courier") + "  origin: post\n"), ["post"]),
+        ((HEAD.format("post") + "  author: ada\n", HEAD.format("post") + "  author: wim\n"), []),
     ],
-    ids=["two outlets", "one wire", "a wire credited once", "one outlet"],
+    ids=["two outlets", "one wire", "a wire credited once", "one outlet", "an outlet credited", "two columnists of one outlet"],
 )
 def test_a_copy_is_proposed_as_of_one_origin_unless_that_is_entered(tmp_path: Path, heads: tuple[str, str], origins: list[str]) -> None:
     home = texts_of(tmp_path, {"one": BEFORE + WIRE, "two": BEFORE[:50] + EDITED + AFTER}, dict(zip(("one", "two"), heads, strict=True)))

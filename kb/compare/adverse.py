@@ -23,7 +23,7 @@ class Parties:
 
     def of(self, position: Position) -> frozenset[str]:
         if position.answer not in self._of:
-            voices = {(claim.speaker, claim.is_own_voice) for claim in position.claims}
+            voices = {(voice, claim.is_own_voice) for claim in position.claims for voice in claim.voices}
             camps = ({speaker} if own else self.ties.camps(speaker) for speaker, own in voices)
             self._of[position.answer] = frozenset().union(*camps)
         return self._of[position.answer]

@@ -12,7 +12,8 @@ from kb.vocab import OWN_VOICE
 class Given:
     """A claim that gives an answer. Things are IRIs; `evidence` are code points, end excluded.
 
-    `said_until` is the last day on which it may have been said: never after its article. `wires`: the article's credits.
+    `said_until` is the last day on which it may have been said: never after its article. Of the article: `wires`, its
+    credits, who signs it, its outlet, and the digest of its text.
     """
 
     claim: str
@@ -32,6 +33,9 @@ class Given:
     said_until: date | None = None
     behalf: tuple[str, ...] = ()
     wires: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    publisher: str = ""
+    text: str = ""
 
     @property
     def is_own_voice(self) -> bool:
@@ -40,13 +44,13 @@ class Given:
 
     @property
     def voices(self) -> tuple[str, ...]:
-        """Who is committed to it."""
-        return (self.speaker,)
+        """Who is committed to it: the speaker, or all who sign an article's own words."""
+        return self.authors if self.is_own_voice and self.authors else (self.speaker,)
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Where the words come from: the speaker, or the wires that an article's own words are credited to."""
-        return self.wires if self.is_own_voice and self.wires else (self.speaker,)
+        """Where the words come from: the wires that an article's own words are credited to, else who is committed to them."""
+        return self.wires if self.is_own_voice and self.wires else self.voices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

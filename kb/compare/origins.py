@@ -1,14 +1,16 @@
 """Claims of one answer → independent origins. What is folded, in this order:
 
 - one speaker is one origin, however often and wherever quoted: heading and body, several sentences, several articles;
-- an article's own words that are credited to a wire are the wire's;
+- an article's own words are the wire's that they are credited to, else theirs who sign them, else the outlet's; wires or
+  authors of one article are one origin, and so are articles of one and the same text;
 - all who speak for one state (government, ministry, forces, office holders), or on behalf of one source, are one voice;
-- a collective beside its own members adds nothing: it overlaps them.
+- a collective beside its own members adds nothing: it overlaps them. So does an outlet that is quoted, credited or speaks
+  for itself, beside what it prints: who copies it copies one of these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kb.compare.model import Given, Origin
 from kb.compare.ties import Ties
@@ -18,11 +20,10 @@ def fold(claims: Sequence[Given], ties: Ties) -> tuple[Origin, ...]:
     """Return the independent origins of claims that give one answer, in the order of their first claims."""
     groups = _Groups()
     for claim in claims:
-        voices = [ties.voice(source) for source in claim.sources]
-        groups.join(voices + ([] if claim.is_own_voice else [ties.voice(principal) for principal in claim.behalf[:1]]))
+        groups.join([*_names(claim, ties)])
     by_group: dict[str, list[Given]] = {}
     for claim in claims:
-        by_group.setdefault(groups.find(ties.voice(claim.sources[0])), []).append(claim)
+        by_group.setdefault(groups.find(claim.sources[0]), []).append(claim)
     folded = _collectives(by_group, groups, ties)
     overlapping: dict[str, set[str]] = {}
     for collective, member in folded.items():
@@ -32,13 +33,25 @@ def fold(claims: Sequence[Given], ties: Ties) -> tuple[Origin, ...]:
     return tuple(_origin(found, overlapping.get(group, set())) for group, found in by_group.items())
 
 
+def _names(claim: Given, ties: Ties) -> Iterator[str]:
+    """Yield all that make claims one origin where they have it in common."""
+    for source in claim.sources:
+        yield source
+        yield ties.voice(source)
+    if not claim.is_own_voice:
+        yield from (ties.voice(principal) for principal in claim.behalf[:1])
+    elif claim.text:
+        yield f"text {claim.text}"
+
+
 def _collectives(by_group: dict[str, list[Given]], groups: _Groups, ties: Ties) -> dict[str, str]:
     """Return group of a collective → group of a member of it that gives the answer too and is not folded itself."""
     members: dict[str, set[str]] = {}
     for group, claims in by_group.items():
-        for source in {source for claim in claims for source in claim.sources}:
-            for one in {groups.find(ties.voice(above)) for above in ties.above(source)} - {group}:
-                members.setdefault(one, set()).add(group)
+        above = {ties.voice(one) for claim in claims for source in claim.sources for one in ties.above(source)}
+        outlets = {ties.voice(claim.publisher) for claim in claims if claim.is_own_voice and claim.publisher}
+        for one in {groups.find(name) for name in above | outlets} - {group}:
+            members.setdefault(one, set()).add(group)
     folded: dict[str, str] = {}
     for group in sorted(by_group):
         left = members.get(group, set()) - folded.keys()

@@ -46,7 +46,7 @@ class _Said:
 class Reading:
     """What one store says of some questions, of all when none are named.
 
-    With `bare`, claims have what tells origins and times apart (speaker, voice, on whose behalf, wires, time), and nothing else.
+    With `bare`, claims have what tells origins and times apart (speaker, voice, on whose behalf, article's head, time), and nothing else.
     """
 
     store: Store
@@ -99,19 +99,20 @@ class Reading:
     def given(self) -> dict[str, list[Given]]:
         """Answer → the claims that give it, by article and place in the text."""
         evidence, anchors = ({}, {}) if self.bare else (self._evidence(), self._anchors())
-        said, wires = self._said(), self._wires()
+        said, heads = self._said(), self._heads()
         found: dict[str, list[Given]] = {}
         for claim, answer, article, speaker, voice, time, earliest, latest, *more in self._claims():
             label, zone = more or ("", "")
             anchor = anchors.get(article, _Said())
-            words = said.get(claim, anchor)
+            words, head = said.get(claim, anchor), heads.get(article, {})
             dated = anchor if word(voice) in OWN_VOICE else words
             until = min((day for day in (dated.latest, anchor.latest) if day), default=None)
             found.setdefault(answer, []).append(Given(
                 claim=claim, answer=answer, label=label, article=article, speaker=speaker, voice=word(voice), zone=word(zone),
                 speaker_label="" if self.bare else self.label(speaker), evidence=tuple(evidence.get(claim, ())), is_dated=bool(time),
                 earliest=_day(earliest), latest=_day(latest), said=words.text, said_from=dated.earliest,
-                said_until=until, behalf=words.behalf, wires=wires.get(article, ()),
+                said_until=until, behalf=words.behalf, wires=head.get("origin", ()), authors=head.get("author", ()),
+                publisher="".join(head.get("publisher", ())), text="".join(head.get("sha256", ())),
             ))  # fmt: skip
         for claims in found.values():
             claims.sort(key=lambda one: (one.article, one.evidence, one.claim))
@@ -148,11 +149,13 @@ class Reading:
         where = f"{_GIVEN}?claim kb:reportedIn ?article . {pattern}}}" if self.questions else f"{_ARTICLE}{pattern}"
         return self.named(f"SELECT * {{ {where} }}", columns)
 
-    def _wires(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, set[str]] = {}
-        for article, wire in self._of_articles("?article kb:origin ?wire ", "article wire"):
-            found.setdefault(article, set()).add(wire)
-        return {article: tuple(sorted(wires)) for article, wires in found.items()}
+    def _heads(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Article → property → where its own words come from: its wires, who signs it, its outlet, its text."""
+        properties = "kb:origin schema:author schema:publisher kb:sha256"
+        found: dict[str, dict[str, set[str]]] = {}
+        for article, property_, thing in self._of_articles(f"VALUES ?property {{ {properties} }} ?article ?property ?thing ", "article property thing"):
+            found.setdefault(article, {}).setdefault(property_.rpartition("/")[2], set()).add(thing)
+        return {article: {name: tuple(sorted(things)) for name, things in head.items()} for article, head in found.items()}
 
     def _anchors(self) -> dict[str, _Said]:
         """Article → when it speaks in its own voice."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kb import article as texts
@@ -61,22 +61,37 @@ def shared_passages(store: Store, folder: Path) -> Found:
 
 def _shared(reading: Reading, copies: Sequence[Copy]) -> Iterator[Shared]:
     articles = sorted({passage.article for copy in copies for passage in (copy.one, copy.other)})
-    sources, evidence = _sources(reading), _evidence(reading, articles)
+    heads, evidence = _heads(reading), _evidence(reading, articles)
     for copy in copies:
-        one, other = (sources.get(passage.article) or {passage.article} for passage in (copy.one, copy.other))
+        one, other = (heads.get(passage.article, _Head({passage.article})) for passage in (copy.one, copy.other))
         yield Shared(
-            copy=copy, origins=tuple(sorted(one & other)),
+            copy=copy, origins=tuple(sorted(one.shared(other))),
             claims=_resting(copy.one, evidence), other_claims=_resting(copy.other, evidence),
         )  # fmt: skip
 
 
-def _sources(reading: Reading) -> dict[str, set[str]]:
-    """Return article → where its own words come from: its wire credits, else its authors, else its outlet."""
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Where an article's own words come from, and the outlet that prints them."""
+
+    sources: set[str]
+    outlet: set[str] = field(default_factory=set)
+
+    def shared(self, other: _Head) -> set[str]:
+        """Return what makes two articles one origin, as origins are folded: one source, or one is the other's outlet."""
+        return self.sources & (other.sources | other.outlet) | other.sources & self.outlet
+
+
+def _heads(reading: Reading) -> dict[str, _Head]:
+    """Return article → its wire credits, else its authors, else its outlet; and its outlet."""
     found: dict[str, dict[str, set[str]]] = {}
     properties = "kb:origin schema:author schema:publisher"
     for article, property_, source in reading.rows(f"SELECT ?article ?property ?source {{ VALUES ?property {{ {properties} }} ?article a schema:NewsArticle ; ?property ?source }}"):
         found.setdefault(article, {}).setdefault(property_.rpartition("/")[2], set()).add(source)
-    return {article: next(kinds[name] for name in ("origin", "author", "publisher") if name in kinds) for article, kinds in found.items()}
+    return {
+        article: _Head(next(kinds[name] for name in ("origin", "author", "publisher") if name in kinds), kinds.get("publisher", set()))
+        for article, kinds in found.items()
+    }
 
 
 def _evidence(reading: Reading, articles: Sequence[str]) -> dict[str, list[tuple[int, int, str]]]:
