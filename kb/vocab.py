@@ -101,6 +101,7 @@ PREFIXES: dict[str, str] = {
 }
 OWN_VOICE = ("article", "metadata")  # the voices that are an article's own
 HOLDS_OFFICE = "holds the office of"  # the predicate by which claims give someone an office
+HELD_AS = {"polarity": "affirmed", "modality": "asserted"}  # as it must be said to count: not denied, not merely possible or planned
 EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 
 

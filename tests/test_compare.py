@@ -135,6 +135,59 @@ def test_a_shared_author_who_says_otherwise_elsewhere_contradicts_himself(tmp_pa
     assert speaker.endswith("/bo")
 
 
+HOLDS = {"id": "held", "subject": "sol", "predicate": "holds the office of", "object": "premier-of-northland"}
+OFFICES = {
+    "in office": ({"time": "2031"}, {}, 1),
+    "in office without a time": ({}, {}, 1),
+    "in office as the text takes it for granted": ({"time": "now", "time-basis": "tense", "presupposed": "true"}, {}, 1),
+    "in office now, and speaking some days before": ({"time": "now", "time-basis": "tense"}, {"attribution": "[{source: sol, act: state, said: 2031-05-02}]"}, 1),
+    "not in office": ({"time": "2031", "polarity": "negated"}, {}, 2),
+    "perhaps in office": ({"time": "2031", "modality": "possible"}, {}, 2),
+    "to be in office one day": ({"time": "2031", "modality": "planned"}, {}, 2),
+    "in office long ago": ({"time": "1990/1995"}, {}, 2),
+    "in office long ago, and speaking then": ({"time": "1990/1995"}, {"attribution": "[{source: sol, act: state, said: 1992-05-01}]"}, 1),
+    "in office later": ({"time": "2033/2035"}, {}, 2),
+}
+
+
+@pytest.mark.parametrize(("words", "saying", "expected"), OFFICES.values(), ids=OFFICES)
+def test_who_holds_an_office_speaks_for_its_state_while_in_it(tmp_path: Path, words: dict, saying: dict, expected: int) -> None:
+    by_sol = says("b", None if saying else "sol", "emptied") | saying
+    home = world(tmp_path, {"one": [says("a", "northland", "emptied"), by_sol, HOLDS | words]})
+    counted_origins(home, expected)
+
+
+def test_an_office_of_which_an_article_tells_is_held_in_the_days_around_it(tmp_path: Path) -> None:
+    heads = {"two": "  publisher: courier\n  published: 2031-09-01\n"}
+    claims = {"one": [says("a", "northland", "emptied"), HOLDS | {"time": "2031-05"}], "two": [says("b", "sol", "emptied")]}
+    counted_origins(world(tmp_path, claims, heads), 1)
+
+
+def test_a_speaker_in_and_out_of_office_is_one_origin(tmp_path: Path) -> None:
+    then = says("a", None, "emptied") | {"attribution": "[{source: sol, act: state, said: 1992-05-01}]"}
+    counted_origins(world(tmp_path, {"one": [then, says("b", "sol", "emptied"), HOLDS | {"time": "1990/1995"}]}), 1)
+
+
+CAMPS = {
+    "two who hold an office of one state": ([says("a", "ada", "emptied"), says("b", "sol", "not-emptied"), HOLDS | {"time": "2031"}], {"northland", "northern-league"}),
+    "one who does not hold it": ([says("a", "ada", "emptied"), says("b", "sol", "not-emptied"), HOLDS | {"time": "2031", "polarity": "negated"}], set()),
+    "one who may hold it": ([says("a", "ada", "emptied"), says("b", "sol", "not-emptied"), HOLDS | {"time": "2031", "modality": "possible"}], set()),
+    "one who held it long ago": ([says("a", "ada", "emptied"), says("b", "sol", "not-emptied"), HOLDS | {"time": "1990/1995"}], set()),
+    "a collective and its member": ([says("a", "fishers", "emptied"), says("b", "bo", "not-emptied")], {"fishers"}),
+    "two members": ([says("a", "cy", "emptied"), says("b", "bo", "not-emptied")], {"fishers"}),
+    "people of two camps": ([says("a", "cy", "emptied"), says("b", "ada", "not-emptied")], set()),
+    "one voice": ([says("a", "fishers", "emptied"), says("b", "fishers", "not-emptied")], set()),
+}
+
+
+@pytest.mark.parametrize(("claims", "camps"), CAMPS.values(), ids=CAMPS)
+def test_a_camp_disagrees_where_its_members_do(tmp_path: Path, claims: list, camps: set[str]) -> None:
+    home = world(tmp_path, {"one": claims})
+    built(home)
+    asked = read_query(shipped("queries") / "ask" / "camp-disagreements.rq")
+    assert {row[0].rpartition("/")[2] for row in open_store(home.store.resolve()).texts(asked.text)} == camps
+
+
 def test_a_collective_is_named_beside_the_member_it_overlaps(tmp_path: Path) -> None:
     claims = [says("a", "fishers", "emptied"), says("b", "bo", "emptied"), says("c", "wim", "emptied")]
     assert origins(compared(world(tmp_path, {"one": claims}))) == [({"bo"}, {"fishers"}), ({"wim"}, set())]

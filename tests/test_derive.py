@@ -171,6 +171,8 @@ CHANGES = {
         {"four": [PREMIER]}, {"entities": ENTITIES.replace("Premier of Northland, country: northland", "Premier of Northland, country: southland")},
         {"was-it-emptied"},
     ),
+    "an office is denied": ({"four": [PREMIER | {"polarity": "negated"}]}, {}, set()),
+    "an office is told of long ago": ({"four": [PREMIER | {"time": "1990/1995"}]}, {}, {"was-it-emptied"}),
     "an office that nobody else names": (
         {"four": [PREMIER | {"subject": "sol", "object": "premier-of-southland"}]}, {}, set(),
     ),

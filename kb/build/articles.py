@@ -11,6 +11,7 @@ from pathlib import Path
 from kb import article as texts
 from kb.build.manifest import Entry, as_rows
 from kb.check import Part, article_results, shacl
+from kb.compare.ties import SOME_DAY, Days, Holding, holding
 from kb.errors import FactFileError, Fault, InputError
 from kb.facts import Names, claim_lines, read_facts, read_source
 from kb.files import write_atomically
@@ -19,7 +20,8 @@ from kb.model import Claim
 from kb.quads import article_quads, claim_class, entity_quads, event_quads, question_quads
 from kb.query import StoredQuery
 from kb.store import file_lines
-from kb.vocab import HOLDS_OFFICE
+from kb.vocab import HELD_AS, HOLDS_OFFICE
+from kb.when import read_edtf
 
 BATCH = 40  # articles handed to pySHACL at once: enough to spread its start-up, few enough to stay in memory
 PARALLEL_FROM = 200  # files below which starting a second process costs more than it saves
@@ -87,14 +89,23 @@ def map_file(path: Path, name: str, job: Job) -> Entry:
     digest, count, size = write_quads(lines, job.cache)
     return Entry(
         path=name, sha256=texts.digest(source), article=article.id, quads=digest, count=count, size=size, claims=tuple(claim.id for claim in claims),
-        text=declared, file=(article.text.file or "") if article.text else "", shown=text is not None, uses=read.uses, offices=tuple(_offices(claims)),
+        text=declared, file=(article.text.file or "") if article.text else "", shown=text is not None, uses=read.uses, offices=tuple(_offices(claims, article.anchor)),
     )  # fmt: skip
 
 
-def _offices(claims: Iterable[Claim]) -> Iterator[tuple[str, str]]:
+def _offices(claims: Iterable[Claim], anchor: str | None) -> Iterator[Holding]:
+    told = _days(anchor)
     for claim in claims:
-        if claim.predicate == HOLDS_OFFICE and claim.subject:
-            yield from ((claim.subject, office) for office in claim.object)
+        is_said_so = all(getattr(claim, name) == value for name, value in HELD_AS.items())
+        if claim.predicate == HOLDS_OFFICE and claim.subject and is_said_so:
+            yield from (holding(claim.subject, office, _days(claim.time), told) for office in claim.object)
+
+
+def _days(edtf: str | None) -> Days:
+    if edtf is None:
+        return SOME_DAY
+    time = read_edtf(edtf)
+    return tuple(day.isoformat() if day else "" for day in (time.earliest, time.latest))
 
 
 def _anchored(claims: Sequence[Claim], text: str, source: str, name: str) -> tuple[Claim, ...]:

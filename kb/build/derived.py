@@ -16,6 +16,7 @@ from kb.build.touched import touched_questions
 from kb.check import shacl
 from kb.compare import Reading
 from kb.compare.nodes import clash_pairs, corroboration_pairs
+from kb.compare.ties import Holding
 from kb.errors import InputError
 from kb.home import Home
 from kb.ids import Mint
@@ -45,8 +46,7 @@ def derive(home: Home, manifest: Manifest, store: Path, old: Manifest | None, mi
     if old is not None and _quads_file(home, old).is_file():
         touched = touched_questions(manifest, old, home.cache, mint)
     kept, results = _kept(home, old, touched, mint) if touched is not None and old is not None else ([], [])
-    held = [(mint.entity(person), mint.entity(office)) for person, office in manifest.held()]
-    fresh = list(_triples(home, open_store(store), touched, held, mint))
+    fresh = list(_triples(home, open_store(store), touched, manifest.held(mint), mint))
     graph = f"<{mint.graph('derived')}>"
     lines = [f"{triple.removesuffix(' .')} {graph} ." for triple in fresh]
     found = as_rows(_check(lines, home))
@@ -67,7 +67,7 @@ def _kept(home: Home, old: Manifest, touched: set[str], mint: Mint) -> tuple[lis
     return [line for line in lines if stays(line[1 : line.index(">")])], [row for row in old.derived if stays(row[0])]
 
 
-def _triples(home: Home, store: Store, touched: set[str] | None, held: list[tuple[str, str]], mint: Mint) -> Iterator[str]:
+def _triples(home: Home, store: Store, touched: set[str] | None, held: list[Holding], mint: Mint) -> Iterator[str]:
     """Yield what each query constructs, completed by what no query tells."""
     questions = None if touched is None else [mint.question(name) for name in sorted(touched)]
     if questions == []:

@@ -7,16 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
+from kb.compare.ties import Holding
 from kb.errors import StoreError
 from kb.files import write_atomically
+from kb.ids import Mint
 
-FORMAT = 7
+FORMAT = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One fact file as last read. `uses`: name → kind it then had; `claims`: their ids; `results`: what the checks of one
-    article found, as plain rows; `nodes`: how many nodes the shapes looked at; `offices`: (person, office) as claimed."""
+    article found, as plain rows; `nodes`: how many nodes the shapes looked at; `offices`: who holds which, as claimed."""
 
     path: str
     sha256: str
@@ -31,7 +33,7 @@ class Entry:
     uses: Mapping[str, str] = field(default_factory=dict)
     results: tuple[tuple[str, ...], ...] = ()
     nodes: int = 0
-    offices: tuple[tuple[str, str], ...] = ()
+    offices: tuple[Holding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +62,10 @@ class Manifest:
             name: digest for name, (digest, *_) in self.graphs.items()
         }
 
-    def held(self) -> list[tuple[str, str]]:
-        """Return (person, office) as the ids that claims give, each once, in order."""
-        return sorted({(person, office) for entry in self.entries.values() for person, office in entry.offices})
+    def held(self, mint: Mint) -> list[Holding]:
+        """Return who holds which office as claims have it, each once, in order."""
+        found = {Holding(*one) for entry in self.entries.values() for one in entry.offices}
+        return sorted(one._replace(person=mint.entity(one.person), office=mint.entity(one.office)) for one in found)
 
     @property
     def quads(self) -> int:

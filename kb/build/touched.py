@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kb.build.manifest import Entry, Manifest
 from kb.compare import Ties
-from kb.compare.ties import Links
+from kb.compare.ties import Holding, Links
 from kb.ids import Mint
 from kb.quads.terms import TYPE, own
 from kb.store import file_lines
@@ -25,7 +25,7 @@ def touched_questions(new: Manifest, old: Manifest, cache: Path, mint: Mint) -> 
     changed = [*_changed(new, old), *_changed(old, new)]
     found = {question for entry in changed for question in _answered(entry)}
     for graph, touch in (("questions", _other_questions), ("entities", _other_voices)):
-        if graph == "entities" and new.held() == old.held() and new.graphs[graph] == old.graphs[graph]:
+        if graph == "entities" and new.held(mint) == old.held(mint) and new.graphs[graph] == old.graphs[graph]:
             continue
         lines = [_lines(cache, one.graphs[graph][0]) for one in (new, old)]
         if None in lines:
@@ -60,25 +60,25 @@ def _other_questions(_: Manifest, __: Manifest, now: list[str], before: list[str
 
 def _other_voices(new: Manifest, old: Manifest, now: list[str], before: list[str], mint: Mint) -> set[str]:
     """Return the questions that an article answers which names someone who now speaks for others than before."""
-    one, other = _ties(now, new.held(), mint), _ties(before, old.held(), mint)
+    one, other = _ties(now, new.held(mint)), _ties(before, old.held(mint))
     names = {line[1 : line.index(">")] for line in (*now, *before)}
     moved = {name.rpartition("/")[2] for name in names if _stands(one, name) != _stands(other, name)}
     entries = [entry for entry in (*new.entries.values(), *old.entries.values()) if moved & entry.uses.keys()] if moved else []
     return {question for entry in entries for question in _answered(entry)}
 
 
-def _stands(ties: Ties, name: str) -> tuple[str, frozenset[str]]:
-    """Return all that the folding of origins asks of an entity."""
-    return ties.voice(name), frozenset(map(ties.voice, ties.above(name)))
+def _stands(ties: Ties, name: str) -> tuple[object, ...]:
+    """Return all that the folding of origins asks of an entity, on whatever day."""
+    offices = {one: (ties.voice(one.office), frozenset(map(ties.voice, ties.above(one.office)))) for one in ties.links.offices.get(name, ())}
+    return ties.voice(name), frozenset(map(ties.voice, ties.above(name))), offices
 
 
-def _ties(lines: Iterable[str], held: Iterable[tuple[str, str]], mint: Mint) -> Ties:
+def _ties(lines: Iterable[str], held: Iterable[Holding]) -> Ties:
     links = Links()
     kinds = {TYPE: links.classes, _COUNTRY: links.country} | dict.fromkeys(_ABOVE, links.above)
     for line in lines:
         subject, property_, thing = line.split(" ", 3)[:3]
         if property_ in kinds:
             kinds[property_].setdefault(subject[1:-1], set()).add(thing[1:-1])
-    for person, office in held:
-        links.offices.setdefault(mint.entity(person), set()).add(mint.entity(office))
+    links.hold(held)
     return Ties(links)

@@ -23,8 +23,8 @@ class Parties:
 
     def of(self, position: Position) -> frozenset[str]:
         if position.answer not in self._of:
-            voices = {(voice, claim.is_own_voice) for claim in position.claims for voice in claim.voices}
-            camps = ({speaker} if own else self.ties.camps(speaker) for speaker, own in voices)
+            voices = {(voice, claim.is_own_voice, claim.when) for claim in position.claims for voice in claim.voices}
+            camps = ({speaker} if own else self.ties.camps(speaker, when) for speaker, own, when in voices)
             self._of[position.answer] = frozenset().union(*camps)
         return self._of[position.answer]
 

@@ -12,7 +12,8 @@ from kb.vocab import OWN_VOICE
 class Given:
     """A claim that gives an answer. Things are IRIs; `evidence` are code points, end excluded.
 
-    `said_until` is the last day on which it may have been said: never after its article. Of the article: `wires`, its
+    `said_until` is the last day on which it may have been said: never after its article. `when`: the first and last day
+    on which it was said, its article's where that is not known, as texts. Of the article: `wires`, its
     credits, who signs it, its outlet, and the digest of its text.
     """
 
@@ -31,6 +32,7 @@ class Given:
     said: str = ""
     said_from: date | None = None
     said_until: date | None = None
+    when: tuple[str, str] = ("", "")
     behalf: tuple[str, ...] = ()
     wires: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()

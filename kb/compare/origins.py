@@ -37,9 +37,9 @@ def _names(claim: Given, ties: Ties) -> Iterator[str]:
     """Yield all that make claims one origin where they have it in common."""
     for source in claim.sources:
         yield source
-        yield ties.voice(source)
+        yield ties.voice(source, claim.when)
     if not claim.is_own_voice:
-        yield from (ties.voice(principal) for principal in claim.behalf[:1])
+        yield from (ties.voice(principal, claim.when) for principal in claim.behalf[:1])
     elif claim.text:
         yield f"text {claim.text}"
 
@@ -48,7 +48,8 @@ def _collectives(by_group: dict[str, list[Given]], groups: _Groups, ties: Ties) 
     """Return group of a collective → group of a member of it that gives the answer too and is not folded itself."""
     members: dict[str, set[str]] = {}
     for group, claims in by_group.items():
-        above = {ties.voice(one) for claim in claims for source in claim.sources for one in ties.above(source)}
+        sources = {(source, claim.when) for claim in claims for source in claim.sources}
+        above = {ties.voice(one) for source, when in sources for one in ties.above(source, when)}
         outlets = {ties.voice(claim.publisher) for claim in claims if claim.is_own_voice and claim.publisher}
         for one in {groups.find(name) for name in above | outlets} - {group}:
             members.setdefault(one, set()).add(group)

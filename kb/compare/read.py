@@ -8,12 +8,12 @@ from datetime import date
 from functools import cache, cached_property, lru_cache
 
 from kb.compare.model import Given, Position
-from kb.compare.ties import Links, Ties
-from kb.ids import NS
+from kb.compare.ties import Holding, Links, Ties, holding
+from kb.ids import NS, concept
 from kb.query import StoredQuery
 from kb.rows import iri
 from kb.store import Store
-from kb.vocab import HOLDS_OFFICE, OWN_VOICE, PREFIXES
+from kb.vocab import HELD_AS, HOLDS_OFFICE, OWN_VOICE, PREFIXES
 
 _HEAD = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("kb", "rdfs", "dcterms", "schema", "oa"))
 # An article's graph holds all of its claims' nodes: to stay in it halves the work. Joined and sorted here, as each lookup
@@ -46,13 +46,13 @@ class _Said:
 class Reading:
     """What one store says of some questions, of all when none are named.
 
-    With `bare`, claims have what tells origins and times apart (speaker, voice, on whose behalf, article's head, time), and nothing else.
+    With `bare`, claims have what tells origins and times apart (speaker, voice, when, on whose behalf, article's head, time), and nothing else.
     """
 
     store: Store
     questions: Sequence[str] = ()
     labels: dict[str, str] = field(default_factory=dict)
-    held: Sequence[tuple[str, str]] | None = None
+    held: Sequence[Holding] | None = None
     bare: bool = False
     _about: dict[str, set[str]] = field(default_factory=dict)
 
@@ -98,8 +98,8 @@ class Reading:
     @cached_property
     def given(self) -> dict[str, list[Given]]:
         """Answer → the claims that give it, by article and place in the text."""
-        evidence, anchors = ({}, {}) if self.bare else (self._evidence(), self._anchors())
-        said, heads = self._said(), self._heads()
+        evidence = {} if self.bare else self._evidence()
+        said, heads, anchors = self._said(), self._heads(), self._anchors()
         found: dict[str, list[Given]] = {}
         for claim, answer, article, speaker, voice, time, earliest, latest, *more in self._claims():
             label, zone = more or ("", "")
@@ -111,7 +111,7 @@ class Reading:
                 claim=claim, answer=answer, label=label, article=article, speaker=speaker, voice=word(voice), zone=word(zone),
                 speaker_label="" if self.bare else self.label(speaker), evidence=tuple(evidence.get(claim, ())), is_dated=bool(time),
                 earliest=_day(earliest), latest=_day(latest), said=words.text, said_from=dated.earliest,
-                said_until=until, behalf=words.behalf, wires=head.get("origin", ()), authors=head.get("author", ()),
+                said_until=until, when=_days(dated) or _days(anchor) or ("", ""), behalf=words.behalf, wires=head.get("origin", ()), authors=head.get("author", ()),
                 publisher="".join(head.get("publisher", ())), text="".join(head.get("sha256", ())),
             ))  # fmt: skip
         for claims in found.values():
@@ -132,13 +132,12 @@ class Reading:
 
     def _said(self) -> dict[str, _Said]:
         """Claim → its last step of attribution, the speaker's; none where that is the article's own step, which has its time."""
-        names = ("onBehalfOf",) if self.bare else ("onBehalfOf", "time", "earliest", "latest")
+        names = ("onBehalfOf", "time", "earliest", "latest")
         pattern = "?claim kb:attribution ?node . ?node kb:step ?step . FILTER(?step > 0) " + _optional("node", *names)
         found: dict[str, _Said] = {}
-        for claim, number, behalf, *times in self.named(f"SELECT * {{ {_GIVEN}{pattern}}} }}", " ".join(("claim", "step", *names))):
+        for claim, number, behalf, time, earliest, latest in self.named(f"SELECT * {{ {_GIVEN}{pattern}}} }}", " ".join(("claim", "step", *names))):
             step, before = int(number), found.get(claim)
             if before is None or step > before.step:
-                time, earliest, latest = times or [""] * 3
                 found[claim] = _Said(step, time, _day(earliest), _day(latest), (behalf,) if behalf else ())
             elif step == before.step and behalf and behalf not in before.behalf:
                 before.behalf = tuple(sorted((*before.behalf, behalf)))
@@ -171,12 +170,15 @@ class Reading:
         return self._names.get(thing) or self.labels.get(thing) or thing.rpartition("/")[2]
 
     @cached_property
-    def offices(self) -> list[tuple[str, str]]:
-        """Return (person, office) as claims have it, each once: it decides who speaks for a state."""
+    def offices(self) -> list[Holding]:
+        """Return who holds which office as claims assert it, each once: it decides who speaks for a state."""
         if self.held is not None:
             return list(self.held)
-        pattern = f'?claim kb:predicate "{HOLDS_OFFICE}" ; kb:subject ?person ; kb:object ?office'
-        return sorted({(person, office) for person, office in self.rows(f"SELECT ?person ?office {{ GRAPH ?graph {{ {pattern} }} }}")})
+        plain = " ; ".join(f"kb:{name} <{concept(name, value)}>" for name, value in HELD_AS.items())
+        pattern = f'?claim kb:predicate "{HOLDS_OFFICE}" ; {plain} ; kb:subject ?person ; kb:object ?office ; kb:reportedIn ?article . '
+        times = _optional("claim", "earliest", "latest") + "OPTIONAL { ?article kb:earliest ?first } OPTIONAL { ?article kb:latest ?last } "
+        rows = self.named(f"SELECT * {{ GRAPH ?graph {{ {pattern}{times}}} }}", "person office earliest latest first last")
+        return sorted({holding(person, office, (earliest, latest), (first, last)) for person, office, earliest, latest, first, last in rows})
 
     @cached_property
     def ties(self) -> Ties:
@@ -187,8 +189,7 @@ class Reading:
             links.country.setdefault(name, set()).add(country)
         for name, other in self.rows("SELECT ?name ?other { ?name a kb:Entity ; dcterms:isPartOf|schema:memberOf ?other }"):
             links.above.setdefault(name, set()).add(other)
-        for person, office in self.offices:
-            links.offices.setdefault(person, set()).add(office)
+        links.hold(self.offices)
         return Ties(links)
 
     def claims_about(self, entity: str) -> set[str]:
@@ -203,7 +204,7 @@ class Reading:
 
 
 def read(
-    store: Store, questions: Sequence[str] = (), *, held: Sequence[tuple[str, str]] | None = None, bare: bool = False
+    store: Store, questions: Sequence[str] = (), *, held: Sequence[Holding] | None = None, bare: bool = False
 ) -> Reading:
     """Return what a store says of some questions; nothing is asked before it is needed.
 
@@ -221,6 +222,11 @@ def _optional(node: str, *names: str) -> str:
 def word(concept: str) -> str:
     """Return the word of a concept's IRI in its scheme."""
     return concept.rpartition("/")[2]
+
+
+def _days(said: _Said) -> tuple[str, str] | None:
+    days = tuple(day.isoformat() if day else "" for day in (said.earliest, said.latest))
+    return days if any(days) else None
 
 
 @lru_cache(10_000)
