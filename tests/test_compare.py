@@ -283,7 +283,15 @@ def test_only_what_had_been_said_by_a_day(tmp_path: Path) -> None:
 def test_a_claim_of_no_known_day_is_left_out_and_counted(tmp_path: Path) -> None:
     home = world(tmp_path, {"one": [says("y", "ada", "emptied"), says("n", "bo", "not-emptied")]}, {"one": "  publisher: post\n"})
     found = compared(home, Filter(as_of=date(2031, 5, 7)))
-    assert found.undated == 2 and found.questions == () and "2 answers left out" in shown.summary(found)
+    assert found.undated == 2 and found.questions == () and "2 answers left out, as it is not known when they were given" in shown.summary(found)
+
+
+def test_an_answer_of_no_known_day_is_counted_only_for_the_questions_that_are_shown(tmp_path: Path) -> None:
+    home = world(tmp_path, {"one": [says("y", "ada", "emptied"), says("c", "ada", "cold", "was-it-cold"), says("w", "bo", "warm", "was-it-cold")]}, {"one": "  publisher: post\n"})
+    day, asked = date(2031, 5, 7), "https://example.org/kb/id/question/was-it-emptied"
+    assert [compared(home, Filter(as_of=day, **more)).undated for more in ({}, {"questions": [asked]}, {"kinds": ["evaluation"]}, {"min_strength": "weak"})] == [3, 1, 2, 1]
+    found = compared(home, Filter(as_of=day, questions=[asked]))
+    assert "1 answer left out, as it is not known when it was given" in shown.summary(found)
 
 
 RELATION = {"id": "word", "subject": "claim:y", "predicate": "contradicts", "object": "claim:n"}

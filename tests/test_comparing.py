@@ -59,6 +59,13 @@ def test_an_option_narrows_what_is_compared(here: Path, words: list[str], count:
         (["--question", "was-it-emptid"], "did you mean 'was-it-emptied'"), (["--entity", "Bo Lunt"], "Bo Lund"),
         (["--kind", "fakt"], "did you mean 'fact'"), (["--min-strength", "stronk"], "did you mean 'strong'"),
         (["--as-of", "yesterday"], "write it like 2031-05-04"), (["--propose", "--format", "turtle"], "table, json, jsonl or csv"),
+        (["--as-of", "2031-W19"], "write it like 2031-05-04"), (["--as-of", "2031-05"], "write it like 2031-05-04"), (["--as-of", "20310507"], "is not a day"),
+        (["--entity", ""], "no entity ''"), (["--question", ""], "no question ''"), (["--kind", ""], "--kind: no ''"),
+        (["--min-strength", ""], "--min-strength: no ''"), (["--pairs", "--format", "turtle"], "table, json, jsonl or csv"),
+        (["--propose", "--question", "nope", "--kind", "junk", "--as-of", "junk"], "leave out --question, --kind, --as-of"),
+        (["--propose", "--pairs"], "leave out --pairs"), (["--propose", "--entity", "ada"], "leave out --entity"),
+        (["--propose", "--min-strength", "weak"], "leave out --min-strength"), (["--copies", "--question", "nope"], "leave out --question"),
+        (["--copies", "--entity", "", "--pairs"], "leave out --entity, --pairs"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )  # fmt: skip
@@ -92,6 +99,29 @@ def test_proposals_come_in_each_format_of_rows(here: Path) -> None:
     assert kb("compare", "--propose", at=here).stdout.endswith("propose 0 that are not\n")
 
 
+def test_rows_hold_whatever_a_claim_says(tmp_path: Path) -> None:
+    """A cell of several IRIs, and one that begins like an IRI and is none; what begins like a formula is guarded."""
+    odd = {"label": '"http://x.example/a|b"'}
+    hit = {"cause": "frost", "recipient": "fishers", "event": "emptying", "type": "movement"}
+    claims = [
+        says("y", "ada", "emptied", impact="none", **odd, **hit), says("n", "bo", "not-emptied", impact="severe", **hit),
+        says("f", "wim", "unseen", label='"=1+1"', impact="some", **hit),
+    ]  # fmt: skip
+    built(world(tmp_path, {"one": claims}))
+    for words in ([], ["--pairs"], ["--propose"]):
+        done = kb("compare", *words, "--format", "csv", at=tmp_path)
+        assert done.returncode == 0, done.stderr
+        cells = [cell for row in csv.reader(io.StringIO(done.stdout)) for cell in row]
+        assert ("http://x.example/a|b" in cells and "'=1+1" in cells) or words == ["--propose"]
+
+
+def test_a_wire_is_found_by_the_questions_that_it_answers(tmp_path: Path) -> None:
+    heads = {"one": "  publisher: post\n  origin: [north-wire]\n  author: [bo, cy]\n  published: 2031-05-07\n"}
+    built(world(tmp_path, {"one": [says("y", None, "emptied")]}, heads))
+    shown = {name: len(kb("compare", "--entity", name, "--format", "jsonl", at=tmp_path).stdout.splitlines()) for name in ("North Wire", "cy", "wim")}
+    assert shown == {"North Wire": 1, "cy": 1, "wim": 0}
+
+
 @pytest.fixture(scope="module")
 def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A knowledge base of two articles of which one copies the other, its texts in a folder of their own."""
@@ -113,7 +143,7 @@ def test_copies_come_in_each_format_of_rows_and_show_no_word_of_a_text(texts: Pa
     [
         (["--copies"], "--texts"), (["--copies", "--texts", "nowhere"], "is no folder"), (["--copies", "--texts", "corpus"], "no text of an article"),
         (["--copies", "--texts", "elsewhere", "--format", "turtle"], "table, json, jsonl or csv"), (["--texts", "elsewhere"], "kb compare --copies"),
-        (["--copies", "--propose"], "stands alone"),
+        (["--copies", "--propose"], "stands alone"), (["--texts", "elsewhere", "--propose"], "kb compare --copies"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )  # fmt: skip

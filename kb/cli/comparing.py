@@ -30,7 +30,7 @@ class ComparisonFormat(StrEnum):
 @app.command()
 def compare(
     question: Annotated[list[str] | None, typer.Option("--question", help="Only this question, by id or label; may be repeated.")] = None,
-    entity: Annotated[str | None, typer.Option("--entity", help="Only questions with a claim by this entity or about it.")] = None,
+    entity: Annotated[str | None, typer.Option("--entity", help="Only questions with a claim by this entity, from it or about it.")] = None,
     kind: Annotated[list[str] | None, typer.Option("--kind", help="Only questions of this kind: fact, value, cause, framing, purpose, forecast, evaluation.")] = None,
     min_strength: Annotated[str | None, typer.Option("--min-strength", help="Only questions at least weak, medium or strong.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Only what had been said by that day, as 2031-05-04.")] = None,
@@ -44,11 +44,14 @@ def compare(
     from kb import compare as comparing
     from kb.query import resolve_name
 
+    given = {
+        "--question": question, "--entity": entity, "--kind": kind, "--min-strength": min_strength, "--as-of": as_of,
+        "--pairs": pairs or None, "--propose": propose or None, "--copies": copies or None, "--texts": texts,
+    }  # fmt: skip
+    _fitting([option for option, value in given.items() if value not in (None, [])], format)
     here = home()
     store = _store(here)
-    if copies or texts is not None:
-        if propose or not copies:
-            raise InputError("--texts is for --copies, and --copies stands alone", cure="kb compare --copies --texts DIR")
+    if copies:
         _copies(store, here, texts or here.texts, format)
         return
     if propose:
@@ -56,11 +59,23 @@ def compare(
         return
     wanted = comparing.Filter(
         questions=[resolve_name(store, word, "question") for word in question or ()],
-        entity=resolve_name(store, entity, "entity") if entity else None,
+        entity=None if entity is None else resolve_name(store, entity, "entity"),
         kinds=[_word("question-kind", word, "--kind") for word in kind or ()],
-        min_strength=_word("strength", min_strength, "--min-strength") if min_strength else None, as_of=_day(as_of),
+        min_strength=None if min_strength is None else _word("strength", min_strength, "--min-strength"), as_of=_day(as_of),
     )  # fmt: skip
     _write(comparing.compare(store, wanted, words=_relations(here)), here, format, pairs)
+
+
+def _fitting(given: list[str], format: ComparisonFormat) -> None:
+    """Raise InputError where an option would have no effect beside another one."""
+    if "--texts" in given and "--copies" not in given:
+        raise InputError("--texts is for --copies, and --copies stands alone", cure="kb compare --copies --texts DIR")
+    for option, with_it in (("--copies", ["--texts"]), ("--propose", [])):
+        others = [one for one in given if one not in (option, *with_it)]
+        if option in given and others:
+            raise InputError(f"{option} stands alone: it looks at all claims", cure=f"leave out {', '.join(others)}")
+    if "--pairs" in given and format is ComparisonFormat.turtle:
+        raise InputError("pairs have no triples: a clash has its members", cure="use --format table, json, jsonl or csv")
 
 
 def _store(here: Home) -> Store:
@@ -93,9 +108,12 @@ def _day(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise BadDate(f"--as-of: {text!r} is not a day", cure="write it like 2031-05-04") from None
+        day = None
+    if day is None or day.isoformat() != text:  # other forms of ISO 8601, as 2031-W07, are no day or another one
+        raise BadDate(f"--as-of: {text!r} is not a day", cure="write it like 2031-05-04")
+    return day
 
 
 def _propose(store: Store, here: Home, format: ComparisonFormat) -> None:

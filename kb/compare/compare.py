@@ -21,7 +21,7 @@ MOST_ADVERSE = 50  # pairs of adverse parties told of one corroboration, at most
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What to show. `entity` takes part in a claim or says it; `as_of`: only what had surely been said by that day."""
+    """What to show. `entity` takes part in a claim or is where it comes from; `as_of`: only what had surely been said by that day."""
 
     questions: Collection[str] = ()
     entity: str | None = None
@@ -112,8 +112,13 @@ def _is_wanted(result: QuestionResult, wanted: Filter, reading: Reading) -> bool
         (not wanted.questions or result.question in wanted.questions)
         and (not wanted.kinds or result.kind in wanted.kinds)
         and (wanted.min_strength is None or _rank(result.strength) >= _rank(wanted.min_strength))
-        and (wanted.entity is None or not reading.claims_about(wanted.entity).isdisjoint(claims or result.undated))
+        and (wanted.entity is None or not reading.claims_about(wanted.entity).isdisjoint(claims or result.undated) or _is_source(wanted.entity, result))
     )
+
+
+def _is_source(entity: str, result: QuestionResult) -> bool:
+    """Whether an answer to a question comes from an entity, as the wire or a further author of an article's own words."""
+    return any(entity in (*claim.sources, *claim.voices) for position in result.positions for claim in position.claims)
 
 
 def _rank(strength: str) -> int:

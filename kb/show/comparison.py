@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 from kb.compare import Clash, Comparison, Corroboration, Given, Position, QuestionResult, Relation, pairs
-from kb.rows import Term, iri, literal
+from kb.rows import Term, literal
 from kb.show.results import write_csv
 from kb.show.terminal import safe
 
@@ -105,7 +105,8 @@ def summary(comparison: Comparison) -> str:
     found = sum(bool(one.found) for one in comparison.relations)
     claims = {claim.claim for question in comparison.questions for one in question.positions for claim in one.claims}
     words = f"; {found} of {len(comparison.relations)} words of relation found" if comparison.relations else ""
-    undated = f"; {comparison.undated} answers left out, as it is not known when they were given" if comparison.undated else ""
+    when = "it is not known when it was given" if comparison.undated == 1 else "it is not known when they were given"
+    undated = f"; {_n(comparison.undated, 'answer')} left out, as {when}" if comparison.undated else ""
     return (
         f"{_n(len(comparison.questions), 'question')}, {_n(len(claims), 'claim')}: {_n(len(contradictions), 'contradiction')} and "
         f"{_n(len(rivalries), 'rivalry')}, {internal} of them within one voice; {_n(len(comparison.corroborations), 'corroboration')}, "
@@ -213,7 +214,7 @@ def write_rows(comparison: Comparison, out: TextIO, *, with_pairs: bool = False)
 def _rows(comparison: Comparison, of: Callable[[QuestionResult], Iterator[tuple[str, ...]]]) -> Iterator[list[Term]]:
     for question in comparison.questions:
         for row in of(question):
-            yield [iri(cell) if cell.startswith(("http://", "https://")) and " " not in cell else literal(cell) for cell in row]
+            yield [literal(cell) for cell in row]
 
 
 def _claim_rows(question: QuestionResult) -> Iterator[tuple[str, ...]]:

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 from kb.compare.copies import Passage
 from kb.compare.shared import Found, Shared
-from kb.rows import iri, literal
+from kb.rows import literal
 from kb.show.results import write_csv
 from kb.show.terminal import safe
 
@@ -58,14 +58,14 @@ def _object(one: Shared) -> dict[str, Any]:
 def write_rows(found: Found, out: TextIO) -> None:
     """Write CSV, a row for each pair of passages."""
 
-    def side(passage: Passage, claims: tuple[str, ...]) -> list:
-        return [iri(passage.article), literal(str(passage.start)), literal(str(passage.end)), literal(" ".join(claims))]
+    def side(passage: Passage, claims: tuple[str, ...]) -> tuple[str, ...]:
+        return passage.article, str(passage.start), str(passage.end), " ".join(claims)
 
     rows = (
-        [
-            literal(one.copy.signature), literal(f"{one.copy.similarity:.3f}"), *side(one.copy.one, one.claims),
-            *side(one.copy.other, one.other_claims), literal(" ".join(one.origins)),
-        ]
+        (
+            one.copy.signature, f"{one.copy.similarity:.3f}", *side(one.copy.one, one.claims), *side(one.copy.other, one.other_claims),
+            " ".join(one.origins),
+        )
         for one in found.shared
     )  # fmt: skip
-    write_csv(COLUMNS, rows, out)
+    write_csv(COLUMNS, (list(map(literal, row)) for row in rows), out)

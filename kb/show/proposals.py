@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, TextIO
 
 from kb.compare.proposals import MOST_PAIRS, Proposal, Score
-from kb.rows import iri, literal
+from kb.rows import literal
 from kb.show.results import write_csv
 from kb.show.terminal import safe
 
@@ -64,7 +64,7 @@ def _object(one: Proposal) -> dict[str, Any]:
 def write_rows(proposals: Sequence[Proposal], _: str, out: TextIO) -> None:
     """Write CSV, a row for each claim of a side."""
     rows = (
-        [literal(one.rule), iri(one.about), literal(side.value), iri(claim.claim), iri(claim.speaker), iri(claim.article), literal(claim.label)]
+        list(map(literal, (one.rule, one.about, side.value, claim.claim, claim.speaker, claim.article, claim.label)))
         for one in proposals for side in one.sides for claim in side.claims
     )  # fmt: skip
     write_csv(COLUMNS, rows, out)
