@@ -83,6 +83,12 @@ WORLDS: dict[str, Callable[[int], dict[str, object]]] = {
     "one voice that judges both ways": lambda number: {"speaker": "ada", "valence": ("favourable", "unfavourable")[number % 2], "toward": ("boats",)},
     "each its own cause": lambda number: two_sides(number) | {"roles": {"cause": frozenset({f"cause-{number}"})}},
     "each its own amount": lambda number: two_sides(number) | {"quantity": ("count", "boat", float(number), float(number))},
+    "each its own actor": lambda number: two_sides(number) | {"act": {"agent": (frozenset({f"actor-{number}"}),) * 2}},
+    "causes that bridge each other": lambda number: two_sides(0) | {"speaker": f"s{number}", "roles": {"cause": frozenset({f"c-{number // 2}", f"c-{number // 2 + number % 2}"})}},
+    "ranges that bridge each other": lambda number: {"speaker": f"s{number}", "quantity": ("count", "boat", float(number), float(number + number % 3))},
+    "effects of an event and of a cause each": lambda number: {
+        "speaker": f"s{number}", "impact": ("none", "severe")[number % 2], "roles": {"cause": frozenset({f"cause-{number // 4}"})},
+    },
     "each its own event": lambda number: two_sides(number) | {"event": f"event-{number // 4}"},
 }
 

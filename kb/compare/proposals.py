@@ -2,8 +2,9 @@
 
 A proposal has as many sides as there are values, never a pair for each two claims, so the work grows with claims; at most
 1,000 of its pairs are set against what people entered, and the others are counted. Not paired:
-claims on different events or of times apart, values of which one contains the other (a type and a wider one), what stands in
-the same characters of one article by one speaker, a denied inference. Judgements and degrees of effect are paired only where
+claims on different events or of times apart, values of which one contains the other (a type and a wider one, one cause of two),
+what is denied of another actor, thing or place than is told of, what stands in the same characters of one article by one
+speaker, a denied inference. Judgements and degrees of effect are paired only where
 annotators gave them (`valence:`, `impact:`), and only between speakers: what one voice says of several sides of a thing fits together.
 """
 
@@ -11,27 +12,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
 from kb.compare.meeting import Placed, count, meeting
 from kb.compare.model import Comparison
 from kb.compare.read import Reading, read, word
+from kb.compare.sides import Side, by, by_amount, by_things, by_type, by_value
 from kb.compare.stated import Stated, stated
 from kb.store import Store
 
 _TREND = {"build-up": "growing", "deployment": "growing", "withdrawal": "shrinking"}
 _COMMITTED = ("asserted", "evaluative", "predicted")
+_LASTING = frozenset({"endurance", "economic-downturn"})  # to hold out for a time and to fail in the end fit together
 MOST_PAIRS = 1_000  # pairs of claims listed from one proposal, at most
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """A value and the claims that give it."""
-
-    value: str
-    claims: tuple[Stated, ...]
+MOST_WEIGHED = 20_000  # pairs that meet of which so many are weighed, at most, for whether they are of one act
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +38,17 @@ class Proposal:
     about: str
     sides: tuple[Side, ...]
     between: bool = False  # whether only claims of different speakers are paired
+    fits: Callable[[Stated, Stated], bool] | None = None  # whether two claims may clash at all
 
     def pairs(self) -> Iterator[tuple[Stated, Stated]]:
         """Yield pairs of claims of different sides, the first 1,000 in order of time."""
         placed = (((number,), claim) for number, side in enumerate(self.sides) for claim in side.claims)
-        yield from islice(meeting(placed, between=self.between), MOST_PAIRS)
+        yield from islice(self.meeting(placed), MOST_PAIRS)
+
+    def meeting(self, placed: Iterable[Placed]) -> Iterator[tuple[Stated, Stated]]:
+        """Yield pairs of claims of different groups that may clash."""
+        found = meeting(placed, between=self.between)
+        yield from found if self.fits is None else (pair for pair in islice(found, MOST_WEIGHED) if self.fits(*pair))
 
     def count(self) -> int:
         """Return how many pairs there are, those beyond 1,000 too."""
@@ -80,18 +82,20 @@ def propose_on(claims: Iterable[Stated], wider: dict[str, set[str]]) -> list[Pro
     """Return what the rules propose on claims; `wider`: event type → all wider ones."""
     claims = [claim for claim in claims if claim.modality != "denied-inference"]
     found: list[Proposal] = []
-    for event, same in sorted(_by((claim for claim in claims if claim.event), lambda claim: claim.event).items()):
+    for event, same in sorted(by((claim for claim in claims if claim.event), lambda claim: claim.event).items()):
         for together in _of_one_time(same):
             found += _on_one_event(event, together, wider)
     for force, same in sorted(_by_force(claims).items()):
         for together in _of_one_time(same):
-            found += _proposal("force-trend", force, _sides(together, lambda claim: _TREND[claim.type]))
+            found += _proposal("force-trend", force, by_value(together, lambda claim: _TREND[claim.type]))
     for thing, same in sorted(_judgements(claims).items()):
         for together in _of_one_time(same):
-            found += _proposal("valence", thing, _sides(together, lambda claim: claim.valence), between=True)
-    for effect, same in sorted(_effects(claims).items()):
-        for together in _of_one_time(same):
-            found += _proposal("impact", " ".join(effect), _sides(together, lambda claim: claim.impact), between=True)
+            found += _proposal("valence", thing, by_value(together, lambda claim: claim.valence), between=True)
+    effects = (
+        one for effect, same in sorted(_effects(claims).items()) for together in _of_one_time(same)
+        for one in _proposal("impact", " ".join(effect), by_value(together, lambda claim: claim.impact), between=True)
+    )  # fmt: skip
+    found += _each_once(list(effects))
     return sorted(found, key=lambda one: (one.rule, one.about, one.sides[0].claims[0].claim))
 
 
@@ -138,19 +142,23 @@ def _is_entered(proposal: Proposal, answers: dict[str, set[tuple[str, str]]]) ->
         for claim in side.claims:
             for question, answer in answers.get(claim.claim, ()):
                 given.setdefault(question, []).append(((answer, number), claim))
-    return any(next(meeting(placed, between=proposal.between), None) for placed in given.values())
+    return any(next(proposal.meeting(placed), None) for placed in given.values())
 
 
 def _on_one_event(event: str, claims: list[Stated], wider: dict[str, set[str]]) -> Iterator[Proposal]:
     asserted = [claim for claim in claims if claim.modality == "asserted"]
-    yield from _proposal("occurred", event, _sides(claims, _occurred))
-    yield from _proposal("types", event, _apart(_sides([c for c in asserted if c.polarity == "affirmed"], lambda claim: claim.type), wider))
-    yield from _proposal("causes", event, _sides(asserted, lambda claim: " ".join(sorted(claim.roles.get("cause", ())))))
-    yield from _proposal("voluntariness", event, _sides(asserted, _voluntariness))
-    yield from _proposal("means", event, _sides(asserted, lambda claim: " ".join(sorted(claim.roles.get("instrument", ())))))
-    counted = [claim for claim in asserted if claim.quantity]
-    for _, same in sorted(_by(counted, _counted_thing).items()):
-        yield from _proposal("quantities", event, _disjoint(same))
+    affirmed = [claim for claim in asserted if claim.polarity == "affirmed"]
+    yield from _proposal("occurred", event, by_value(claims, _occurred), fits=Stated.is_of_one_act)
+    yield from _proposal("types", event, by_type(affirmed, wider), fits=_are_of_types_apart)
+    yield from _proposal("causes", event, by_things(affirmed, "cause"))
+    yield from _proposal("voluntariness", event, by_value(affirmed, _voluntariness))
+    yield from _proposal("means", event, by_things(affirmed, "instrument"))
+    for _, same in sorted(by((claim for claim in affirmed if claim.quantity), _counted_thing).items()):
+        yield from _proposal("quantities", event, by_amount(same))
+
+
+def _are_of_types_apart(one: Stated, other: Stated) -> bool:
+    return not {one.type, other.type} <= _LASTING
 
 
 def _occurred(claim: Stated) -> str:
@@ -163,8 +171,6 @@ def _occurred(claim: Stated) -> str:
 
 
 def _voluntariness(claim: Stated) -> str:
-    if claim.polarity != "affirmed":
-        return ""
     return "forced" if claim.roles.get("cause") else "planned" if claim.roles.get("purpose") else ""
 
 
@@ -173,41 +179,17 @@ def _counted_thing(claim: Stated) -> tuple[str, ...]:
     return (*claim.quantity[:2], *things) if claim.quantity else ()
 
 
-def _disjoint(claims: list[Stated]) -> list[Side]:
-    """Return groups of amounts such that no amount of one can be an amount of another: overlapping ranges stay together."""
-    groups: list[list[Stated]] = []
-    most = float("-inf")
-    for claim in sorted(claims, key=lambda one: (one.quantity[2], one.claim)):
-        if claim.quantity[2] > most:
-            groups.append([])
-        groups[-1].append(claim)
-        most = max(most, claim.quantity[3])
-    return [Side(value=f"{group[0].quantity[2]:g} {group[0].quantity[1]}", claims=tuple(group)) for group in groups]
-
-
-def _sides(claims: Iterable[Stated], value: Callable[[Stated], str]) -> list[Side]:
-    found = _by((claim for claim in claims if value(claim)), value)
-    return [Side(value=name, claims=tuple(group)) for name, group in sorted(found.items())]
-
-
-def _apart(sides: list[Side], wider: dict[str, set[str]]) -> list[Side]:
-    """Leave out types that contain another one of the sides, or everything: a withdrawal is a movement."""
-    types = {side.value for side in sides}
-    return [side for side in sides if not any(side.value in wider.get(other, ()) for other in types - {side.value})]
-
-
-def _proposal(rule: str, about: str, sides: list[Side], *, between: bool = False) -> Iterator[Proposal]:
-    if len(sides) > 1:
-        found = Proposal(rule=rule, about=about, sides=tuple(sides), between=between)
-        if next(found.pairs(), None):
-            yield found
-
-
-def _by(claims: Iterable[Stated], key: Callable[[Stated], object]) -> dict:
-    found: dict[object, list[Stated]] = {}
-    for claim in claims:
-        found.setdefault(key(claim), []).append(claim)
-    return found
+def _proposal(rule: str, about: str, sides: list[Side], *, between: bool = False, fits: Callable[[Stated, Stated], bool] | None = None) -> Iterator[Proposal]:
+    if len(sides) < 2:
+        return
+    found = Proposal(rule=rule, about=about, sides=tuple(sides), between=between, fits=fits)
+    if fits is None:
+        yield from [found] if next(found.pairs(), None) else []
+        return
+    paired = {claim.claim for pair in found.pairs() for claim in pair}
+    kept = (replace(side, claims=tuple(claim for claim in side.claims if claim.claim in paired)) for side in sides)
+    if paired:
+        yield replace(found, sides=tuple(side for side in kept if side.claims))
 
 
 def _by_force(claims: Iterable[Stated]) -> dict[str, list[Stated]]:
@@ -239,6 +221,19 @@ def _effects(claims: Iterable[Stated]) -> dict[tuple[str, ...], list[Stated]]:
                 for thing in sorted(affected):
                     found.setdefault((source, thing) if thing else (source,), []).append(claim)
     return found
+
+
+def _each_once(proposals: list[Proposal]) -> Iterator[Proposal]:
+    """Yield the proposals all of whose claims stand in no other one: an effect may be told of an event and of its cause."""
+    claims = [frozenset(claim.claim for side in one.sides for claim in side.claims) for one in proposals]
+    holding: dict[str, list[int]] = {}
+    for number, names in enumerate(claims):
+        for name in names:
+            holding.setdefault(name, []).append(number)
+    for number, one in enumerate(proposals):
+        others = holding[one.sides[0].claims[0].claim]
+        if not any(claims[number] < claims[other] or (claims[number] == claims[other] and other < number) for other in others):
+            yield one
 
 
 def _of_one_time(claims: list[Stated]) -> Iterator[list[Stated]]:

@@ -79,7 +79,7 @@ class Ties:
         """Return all that an entity speaks as a part of on some days, itself left out (unless a circle leads back)."""
         key = name, self.offices(name, when)
         if key not in self._above:
-            self._above[key] = frozenset(_reached({*self._steps.get(name, ()), *key[1]}, self._steps))
+            self._above[key] = frozenset(reached({*self._steps.get(name, ()), *key[1]}, self._steps))
         return self._above[key]
 
     def voice(self, name: str, when: Days = SOME_DAY) -> str:
@@ -104,7 +104,8 @@ class Ties:
         return frozenset(ends or {name})
 
 
-def _reached(first: Iterable[str], steps: dict[str, set[str]]) -> set[str]:
+def reached(first: Iterable[str], steps: dict[str, set[str]]) -> set[str]:
+    """Return the first things and all that one gets to from them."""
     found: set[str] = set()
     left = list(first)
     while left:
