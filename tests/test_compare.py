@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -311,6 +312,32 @@ def test_an_articles_own_word_of_relation_is_found_or_told(tmp_path: Path, answe
     assert (f"'{predicate}' (one/word)" in out.getvalue()) == (not found)
 
 
+@pytest.mark.parametrize(
+    ("words", "missed"),
+    [
+        ({"subject": "claim:y", "predicate": "contradicts", "object": "[claim:n, claim:z]"}, ["z"]),
+        ({"subject": "claim:y", "predicate": "is contrary to", "object": "[claim:n]"}, []),
+        ({"predicate": "agrees with", "object": "[claim:y, claim:n]"}, ["n", "y"]),
+        ({"predicate": "agrees with", "object": "[claim:y, claim:w]"}, []),
+        ({"subject": "claim:w", "predicate": "agrees with", "object": "[claim:y, claim:more]"}, []),
+        ({"subject": "claim:w", "predicate": "agrees with", "object": "[claim:y, claim:z]"}, ["z"]),
+        ({"subject": "claim:n", "predicate": "contradicts", "object": "[claim:y, claim:more]"}, ["more"]),
+        ({"predicate": "differs from", "object": "[claim:y, claim:n, claim:w]"}, []),
+        ({"predicate": "echoed", "subject": "claim:y", "object": "claim:n"}, None),
+    ],
+    ids=["one of two objects", "all", "objects alone that do not agree", "objects alone", "one of two that one speaker says",
+         "one of two that two say", "one of two that one speaker says, against", "three of two answers", "a word that is not known"],
+)  # fmt: skip
+def test_every_claim_that_a_word_relates_must_be_found(tmp_path: Path, words: dict, missed: list[str] | None) -> None:
+    claims = [says("y", "ada", "emptied"), says("n", "bo", "not-emptied"), says("w", "wim", "emptied"), says("z", "cy", "cold", "was-it-cold")]
+    claims += [{"id": "more", "speaker": "ada", "subject": "harbour", "predicate": "is deep"}]
+    home = world(tmp_path, {"one": [*claims, {"id": "word"} | words]})
+    told = {one.rule for one in built(home).findings if one.rule.startswith("word-of-relation")}
+    found = compare(open_store(home.store.resolve()), words=WORDS).relations
+    assert [sorted(member.rpartition("/")[2] for member in one.missed) for one in found] == ([] if missed is None else [missed])
+    assert told == ({"word-of-relation-unknown"} if missed is None else {"word-of-relation-not-found"} if missed else set())
+
+
 # --- the two articles ---
 
 
@@ -370,15 +397,14 @@ def test_programs_get_every_claim(articles: Comparison, with_pairs: bool) -> Non
     assert ("pairs" in whole["questions"][0]["clashes"][0]) == with_pairs
 
 
-def test_the_check_of_words_of_relation_looks_for_the_same_words(articles: Comparison) -> None:
-    import re
-
+def test_the_checks_of_words_of_relation_look_for_the_same_words(articles: Comparison) -> None:
     def words(path: str) -> set[str]:
         lines = [line for line in (shipped("queries") / path).read_text("utf-8").splitlines() if not line.startswith("#+")]
         return set(re.findall(r'"([^"]+)"', "\n".join(lines))) - {"against", "with"}
 
     asked = words("ask/claims-set-against-each-other.rq")
-    assert asked == words("check/word-of-relation-not-found.rq") and {one.word for one in articles.relations} < asked
+    assert asked == words("check/word-of-relation-not-found.rq") < words("check/word-of-relation-unknown.rq")
+    assert {one.word for one in articles.relations} < asked
 
 
 # --- bad input ---

@@ -37,7 +37,7 @@ def compare(store: Store, wanted: Filter | None = None, *, words: StoredQuery | 
     """
     wanted, reading = wanted or Filter(), read(store)
     found = _with_adverse(list(results(reading, wanted.as_of)), reading)
-    relations = tuple(_relations(reading.related(words), found)) if words else ()
+    relations = tuple(_relations(reading.related(words), found, reading)) if words else ()
     wide = [result for result in found if _is_wanted(result, wanted, reading)]
     shown = tuple(result for result in wide if wanted.as_of is None or any(position.claims for position in result.positions))
     claims = {claim.claim for result in shown for position in result.positions for claim in position.claims}
@@ -84,7 +84,7 @@ def _with_adverse(results: list[QuestionResult], reading: Reading) -> list[Quest
     return [replace(result, corroborations=tuple(map(adverse, result.corroborations))) for result in results]
 
 
-def _relations(rows: Iterable[Sequence[str]], results: Iterable[QuestionResult]) -> Iterator[Relation]:
+def _relations(rows: Iterable[Sequence[str]], results: Iterable[QuestionResult], reading: Reading) -> Iterator[Relation]:
     """Yield each word of relation once, with the questions where the comparison finds the same."""
     answers: dict[str, set[str]] = {}
     opposed: dict[str, set[str]] = {}
@@ -96,14 +96,20 @@ def _relations(rows: Iterable[Sequence[str]], results: Iterable[QuestionResult])
             for claim in position.claims:
                 answers.setdefault(claim.claim, set()).add(position.answer)
     found: dict[str, Relation] = {}
+    shown: dict[str, set[str]] = {}
     for claim, word, bearing, one, other, label in rows:
         before = found.get(claim) or Relation(claim=claim, label=label, word=word, bearing=bearing, members=())
         left, right = answers.get(one, set()), answers.get(other, set())
         shared = {a for a in left if opposed[a] & right} if bearing == "against" else left & right
         members = tuple(dict.fromkeys((*before.members, one, other)))
         where = tuple(sorted({*before.found, *(question_of[answer] for answer in shared)}))
+        shown.setdefault(claim, set()).update((one, other) if shared else ())
         found[claim] = replace(before, members=members, found=where)
-    yield from found.values()
+    speakers = reading.speakers({member for relation in found.values() for member in relation.members})
+    for claim, relation in found.items():
+        agreed = {speakers[member] for member in shown[claim]} if relation.bearing == "with" else set()
+        missed = (member for member in relation.members if member not in shown[claim] and speakers[member] not in agreed)
+        yield replace(relation, missed=tuple(missed))
 
 
 def _is_wanted(result: QuestionResult, wanted: Filter, reading: Reading) -> bool:

@@ -125,7 +125,11 @@ class QuestionResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """An article's own word on how claims stand to each other, `against` or `with`, and the questions where that shows."""
+    """An article's own word on how claims stand to each other, `against` or `with`, and the questions where that shows.
+
+    `missed`: the members that no question shows so beside another one. To contradict claims is to contradict each, to agree with
+    someone is to agree with something he says: of claims of one speaker one is enough.
+    """
 
     claim: str
     label: str
@@ -133,6 +137,7 @@ class Relation:
     bearing: str
     members: tuple[str, ...]
     found: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

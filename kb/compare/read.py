@@ -198,6 +198,11 @@ class Reading:
             self._about[entity] = {row[0] for row in self.rows(f"SELECT ?claim {{ ?claim kb:participant|kb:speaker {iri(entity)} }}")}
         return self._about[entity]
 
+    def speakers(self, claims: Iterable[str]) -> dict[str, str]:
+        """Return claim → its speaker."""
+        values = " ".join(str(iri(claim)) for claim in sorted(claims))
+        return dict(self.rows(f"SELECT ?claim ?speaker {{ VALUES ?claim {{ {values} }} ?claim kb:speaker ?speaker }}"))
+
     def related(self, query: StoredQuery) -> list[list[str]]:
         """Return the rows of `claims-set-against-each-other`."""
         return list(self.store.texts(query.text))

@@ -48,7 +48,7 @@ def write_table(comparison: Comparison, out: TextIO, base: str, *, with_pairs: b
         out.write("Agreed by independent origins:\n")
         out.writelines(f"{line}\n" for one in comparison.corroborations for line in _corroboration_lines(one, short))
         out.write("\n")
-    missed = [relation for relation in comparison.relations if not relation.found]
+    missed = [relation for relation in comparison.relations if relation.missed]
     out.writelines(f"{line}\n" for relation in missed for line in _missed_lines(relation, short))
     out.write(f"{summary(comparison)}\n")
 
@@ -102,7 +102,7 @@ def summary(comparison: Comparison) -> str:
     contradictions, rivalries = comparison.clashes("contradiction"), comparison.clashes("rivalry")
     internal = sum(bool(clash.voices) for clash in clashes)
     adverse = sum(bool(one.adverse) for one in comparison.corroborations)
-    found = sum(bool(one.found) for one in comparison.relations)
+    found = sum(not one.missed for one in comparison.relations)
     claims = {claim.claim for question in comparison.questions for one in question.positions for claim in one.claims}
     words = f"; {found} of {len(comparison.relations)} words of relation found" if comparison.relations else ""
     when = "it is not known when it was given" if comparison.undated == 1 else "it is not known when they were given"
@@ -197,7 +197,7 @@ def _corroboration(one: Corroboration) -> dict[str, Any]:
 
 
 def _relation(one: Relation) -> dict[str, Any]:
-    return {"claim": one.claim, "word": one.word, "bearing": one.bearing, "members": list(one.members), "found": list(one.found)}
+    return {"claim": one.claim, "word": one.word, "bearing": one.bearing, "members": list(one.members), "found": list(one.found), "missed": list(one.missed)}
 
 
 def _day(day: Any) -> str | None:

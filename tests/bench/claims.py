@@ -145,7 +145,7 @@ def _opinion(scene: Scene) -> Record:
 def _remark(scene: Scene) -> Record:
     if not scene.told:
         return _opinion(scene)
-    out = {"label": "One statement is set against the other.", "subject": f"claim:{scene.told[0]}", "predicate": "is set against"}
+    out = {"label": "One statement is a comment on the other.", "subject": f"claim:{scene.told[0]}", "predicate": "comments on"}
     return out | {"object": f"[claim:{scene.rng.choice(scene.told)}]"} | _time(scene)
 
 
