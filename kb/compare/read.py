@@ -149,11 +149,14 @@ class Reading:
         return self.named(f"SELECT * {{ {where} }}", columns)
 
     def _heads(self) -> dict[str, dict[str, tuple[str, ...]]]:
-        """Article → property → where its own words come from: its wires, who signs it, its outlet, its text."""
-        properties = "kb:origin schema:author schema:publisher kb:sha256"
+        """Article → property → where its own words come from: its wires, who signs it, its outlet, its text.
+
+        Asked one by one: with the property in a VALUES the engine takes five times as long.
+        """
         found: dict[str, dict[str, set[str]]] = {}
-        for article, property_, thing in self._of_articles(f"VALUES ?property {{ {properties} }} ?article ?property ?thing ", "article property thing"):
-            found.setdefault(article, {}).setdefault(property_.rpartition("/")[2], set()).add(thing)
+        for property_ in ("kb:origin", "schema:author", "schema:publisher", "kb:sha256"):
+            for article, thing in self._of_articles(f"?article {property_} ?thing ", "article thing"):
+                found.setdefault(article, {}).setdefault(property_.partition(":")[2], set()).add(thing)
         return {article: {name: tuple(sorted(things)) for name, things in head.items()} for article, head in found.items()}
 
     def _anchors(self) -> dict[str, _Said]:

@@ -85,10 +85,11 @@ class _Wholes:
         self.ties = reading.ties
         self._parts: dict[str, set[str]] = {}
         self._places: dict[str, set[str]] = {}
-        for one, tie, other in reading.rows("SELECT ?one ?tie ?other { VALUES ?tie { dcterms:isPartOf schema:memberOf kb:country } ?one ?tie ?other }"):
+        for one, other in reading.rows("SELECT ?one ?other { ?one dcterms:isPartOf|schema:memberOf ?other }"):
+            self._parts.setdefault(one, set()).add(other)
             self._places.setdefault(one, set()).add(other)
-            if word(tie) != "country":
-                self._parts.setdefault(one, set()).add(other)
+        for one, other in reading.rows("SELECT ?one ?other { ?one kb:country ?other }"):
+            self._places.setdefault(one, set()).add(other)
         self._of: dict[tuple[frozenset[str], bool], tuple[frozenset[str], frozenset[str]]] = {}
 
     def of(self, things: frozenset[str], role: str) -> tuple[frozenset[str], frozenset[str]]:
