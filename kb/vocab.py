@@ -16,7 +16,7 @@ SCHEMES: dict[str, tuple[str, ...]] = {
         "reply", "thank", "declare", "demand", "deny", "credit", "express-support",
     ),
     "event-type": (
-        "military", "movement", "withdrawal", "regrouping", "build-up", "deployment", "offensive", "defence", "invasion",
+        "military", "movement", "withdrawal", "regrouping", "build-up", "presence", "unchanged-strength", "deployment", "offensive", "defence", "invasion",
         "attack", "occupation", "territorial-change", "exercise", "nuclear-use", "strategy-change", "armed-conflict",
         "capitulation", "preparation", "arms-transfer", "economic", "sanction", "asset-freeze", "spending",
         "economic-downturn", "endurance", "political", "support", "announcement", "visit", "meeting", "recognition",

@@ -23,7 +23,7 @@ from kb.compare.sides import Side, by, by_amount, by_things, by_type, by_value
 from kb.compare.stated import Stated, stated
 from kb.store import Store
 
-_TREND = {"build-up": "growing", "deployment": "growing", "withdrawal": "shrinking"}
+_TREND = {"build-up": "growing", "deployment": "growing", "withdrawal": "shrinking", "unchanged-strength": "constant"}
 _COMMITTED = ("asserted", "evaluative", "predicted")
 _LASTING = frozenset({"endurance", "economic-downturn"})  # to hold out for a time and to fail in the end fit together
 MOST_PAIRS = 1_000  # pairs of claims listed from one proposal, at most
