@@ -101,6 +101,12 @@ def test_it_counts_what_it_did() -> None:
     assert (done.placed, done.added, done.verified) == (1, 1, 1)
 
 
+def test_a_quote_without_quotation_marks_is_refused_with_its_line() -> None:
+    with pytest.raises(FactFileError) as error:
+        anchor(file_of("- id: a\n  quote: woke at dawn", '- id: b\n  quote: ["Ships left again", as Ada said]\n'), "x.yaml", TEXT)
+    assert [(fault.line, fault.message) for fault in error.value.faults] == [(line, "a quote stands without quotation marks") for line in (6, 8)]
+
+
 def test_anchoring_again_changes_nothing() -> None:
     once = anchor(file_of('- id: a\n  quote: ["woke", "dawn"]\n'), "x.yaml", TEXT).text
     assert anchor(once, "x.yaml", TEXT).text == once

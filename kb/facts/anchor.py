@@ -9,7 +9,7 @@ from typing import Any
 
 from kb import article as texts
 from kb.errors import FactFileError, Fault, InputError
-from kb.facts.read import SPAN, Reading
+from kb.facts.read import SPAN, Reading, is_quoted
 from kb.facts.yaml import Mapping as Keys
 from kb.facts.yaml import Node, Scalar, Sequence, read_node
 from kb.model import Span
@@ -110,6 +110,8 @@ def _scalars(item: Keys, key: str, reading: Reading) -> list[Scalar]:
 
 
 def _placed(node: Scalar, finder: texts.Finder, reading: Reading) -> Span | None:
+    if not is_quoted(node, reading):
+        return None
     try:
         return finder.find(node.text)
     except InputError as wrong:

@@ -193,7 +193,14 @@ def _match(mark: Match, node: Scalar, reading: Reading) -> Any:
 
 
 def _quoted(_: Quoted, node: Scalar, reading: Reading) -> Any:
-    return reading.fault(node.line, "a quote stands without quotation marks", 'write it as quote: "…" or as a block') if node.plain else node.text
+    return node.text if is_quoted(node, reading) else WRONG
+
+
+def is_quoted(node: Scalar, reading: Reading) -> bool:
+    """Say whether a quote is written as one, else note it: YAML takes parts of a bare one for its own, such as ` #3`."""
+    if node.plain:
+        reading.fault(node.line, "a quote stands without quotation marks", 'write it as quote: "…" or as a block')
+    return not node.plain
 
 
 def _span(node: Node, reading: Reading) -> Any:
