@@ -65,6 +65,8 @@ class Faulty(BaseHTTPRequestHandler):
         self.server.asked.append((self.path, self.headers, self.rfile.read(int(self.headers["Content-Length"])).decode()))
         self.answer()
 
+    do_PUT = do_POST
+
     def do_GET(self) -> None:
         path, _, query = self.path.partition("?")
         self.server.asked.append((path, self.headers, query))

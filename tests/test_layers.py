@@ -13,7 +13,7 @@ import pytest
 
 KB = Path(__file__).parent.parent / "kb"
 LAYERS = (
-    "errors ids vocab judgement form when model files home outline assets article facts quads rows endpoint store query compare link check export show pages serve site build start cli"
+    "errors ids vocab judgement form when model files home outline assets article facts quads rows endpoint store query compare link check export show pages serve site push build start cli"
 ).split()
 OWNERS = {
     "typer": {"cli"},

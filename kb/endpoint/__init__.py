@@ -7,6 +7,7 @@ to any host and takes HTML for an answer. Here every answer is checked before an
 from kb.endpoint.address import is_this_machine
 from kb.endpoint.cache import prune
 from kb.endpoint.client import Client, ask
+from kb.endpoint.graphs import write_graph
 from kb.endpoint.wire import LONGEST_WAIT, MAX_BYTES
 
-__all__ = ["LONGEST_WAIT", "MAX_BYTES", "Client", "ask", "is_this_machine", "prune"]
+__all__ = ["LONGEST_WAIT", "MAX_BYTES", "Client", "ask", "is_this_machine", "prune", "write_graph"]

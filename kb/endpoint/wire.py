@@ -130,7 +130,7 @@ def follow(request: urllib.request.Request, end: float, max_bytes: int) -> Reply
                 status=reply.status,
                 cure="ask that address, if you trust it",
             )
-        request = urllib.request.Request(url, data=request.data, headers=dict(request.header_items()))
+        request = urllib.request.Request(url, data=request.data, headers=dict(request.header_items()), method=request.get_method())
     raise RemoteError("redirects without end", endpoint=place(request), cure="tell its operator, or try another address")
 
 
