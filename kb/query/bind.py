@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from kb.errors import BadDate, InputError, UnknownName, did_you_mean
-from kb.query.header import PLAIN, Param, StoredQuery, pieces
+from kb.query.header import PLAIN, Param, StoredQuery
 from kb.query.names import resolve_name
+from kb.query.slots import pieces
 from kb.rows import XSD, Term, iri, literal
 from kb.store import Store, open_store
 

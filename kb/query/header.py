@@ -10,7 +10,8 @@ from pathlib import Path
 from kb.errors import BadIri, FactFileError, Fault, QueryHeaderError, did_you_mean
 from kb.facts.yaml import Mapping, Node, Scalar, Sequence, read_node
 from kb.query.join import ITEM, complaints, is_join
-from kb.query.tokens import Outline, Token, outline, place, tokens
+from kb.query.slots import param_slots
+from kb.query.tokens import Outline, Token, outline, place
 from kb.rows import iri
 from kb.vocab import PREFIXES
 
@@ -100,25 +101,6 @@ def stored_queries(folders: Iterable[str | Path], *, only: str = "*") -> list[St
     if faults:
         raise QueryHeaderError(faults)
     return [found[key] for key in sorted(found)]
-
-
-def param_slots(text: str) -> Iterator[tuple[str, Token]]:
-    """Yield the name and the UNDEF token of each `VALUES ?name { UNDEF }` in a query."""
-    words = list(tokens(text))
-    for values, variable, opens, undef, shuts in zip(words, words[1:], words[2:], words[3:], words[4:], strict=False):
-        shape = (values.upper, variable.kind, opens.text, undef.upper, shuts.text)
-        if shape == ("VALUES", "var", "{", "UNDEF", "}"):
-            yield variable.text[1:], undef
-
-
-def pieces(text: str) -> Iterator[tuple[str, str]]:
-    """Yield a query's text in pieces, with the parameter that each UNDEF of a slot stands for, the empty text elsewhere."""
-    end = 0
-    for name, undef in param_slots(text):
-        yield "", text[end : undef.start]
-        yield name, undef.text
-        end = undef.start + len(undef.text)
-    yield "", text[end:]
 
 
 @dataclass(slots=True)
