@@ -96,12 +96,16 @@ class Pool:
 
     def leave(self, job: Job) -> None:
         """Forget a job: who asked is gone. A quick one may still end by itself, which costs less than a new process."""
+        if job.is_left or job.state == DONE:
+            return
         job.is_left = True
         job.pieces.clear()
         if job.state == SLOW_LANE:
             self._stop(job, Busy("left"))
-        elif job.state == WAITING and job.is_slow:
-            self.waiting[SLOW_LANE].remove(job)
+        elif job.state == WAITING:
+            self.waiting[job.lane].remove(job)
+            job.state = DONE
+            job.tell()  # whoever waits for its answer would wait for ever
 
     def _go(self) -> None:
         """Start what can start."""
@@ -127,10 +131,6 @@ class Pool:
         return found if found is not None and len(found.jobs) < AHEAD else None
 
     def _begin(self, job: Job, process: Process, lane: str) -> None:
-        if job.is_left:
-            if not process.jobs:
-                self.idle.append(process)
-            return
         job.state, job.process = lane, process
         if process.lane != lane:
             self._put(process, lane)
@@ -201,8 +201,9 @@ class Pool:
 
     def _forget_jobs(self, process: Process) -> None:
         for job in reversed(process.jobs):
-            job.state, job.process = WAITING, None
-            self.waiting[job.lane].appendleft(job)
+            job.state, job.process = DONE if job.is_left else WAITING, None
+            if not job.is_left:
+                self.waiting[job.lane].appendleft(job)
         process.jobs.clear()
 
     def _gone(self, process: Process) -> None:
