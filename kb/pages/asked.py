@@ -106,12 +106,17 @@ def once(run: Run) -> Run:
 
 def answer(query: StoredQuery, reader: Reader, params: Params, run: Run) -> Result:
     """Return what a stored query gives for the values of a request. Raises what reading, binding and running raise."""
+    return run(bound(query, reader, params))
+
+
+def bound(query: StoredQuery, reader: Reader, params: Params) -> str:
+    """Return a stored query's text with the values of a request. Raises what reading and binding raise."""
     given: dict[str, list[str]] = {}
     for name, words in params.items():
         if name not in query.params:
             bind(query, {name: ""})  # raises with the nearest names
         given[name] = [read_value(reader.store, query.params[name], word.strip()[:1000]) for word in words if word.strip()]
-    return run(bind(query, {name: values for name, values in given.items() if values}))
+    return bind(query, {name: values for name, values in given.items() if values})
 
 
 def asked_view(query: StoredQuery, reader: Reader, params: Params, run: Run | None) -> tuple[AskedView, int]:

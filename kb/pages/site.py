@@ -18,7 +18,7 @@ from kb.ids import SLUG
 from kb.pages import lists, search
 from kb.pages.about import SparqlView, about_view, queries_view
 from kb.pages.article import article_view
-from kb.pages.asked import answer, asked_view, once
+from kb.pages.asked import Run, answer, asked_view, bound, once
 from kb.pages.catalogue import catalogue
 from kb.pages.claim import claim_view
 from kb.pages.describe import describe
@@ -34,7 +34,6 @@ from kb.pages.search import ClaimIndex, search_view
 from kb.pages.terms import terms_view
 from kb.pages.views import graph_view, map_view, timeline_view
 from kb.query import StoredQuery, stored_queries
-from kb.rows import Result
 from kb.store import LocalStore
 
 Params = Mapping[str, Sequence[str]]
@@ -59,10 +58,10 @@ class Site:
     """All pages of one build. Made once a build; reading it changes nothing but what it remembers.
 
     `store` answers our own fixed queries. `run` answers a bound stored query under limits; without it the pages of stored
-    queries show no rows. `live`: a server stands behind the pages, so forms lead somewhere. `map_file`: outlines of one's own.
+    queries show no rows, unless `page` is given one. `live`: a server stands behind the pages, so forms lead somewhere. `map_file`: outlines of one's own.
     """
 
-    def __init__(self, store: LocalStore, home: Home, *, run: Callable[[str], Result] | None, live: bool, map_file: Path | None = None) -> None:
+    def __init__(self, store: LocalStore, home: Home, *, run: Run | None, live: bool, map_file: Path | None = None) -> None:
         self.store, self.home, self.live, self.map_file = store, home, live, map_file
         self.run = run if live or run is None else once(run)  # a folder of files asks each query for every form
         self.reader = Reader(store)
@@ -82,8 +81,20 @@ class Site:
     def corpus(self) -> Corpus:
         return corpus_of(self.reader)
 
-    def page(self, path: str, params: Params = _NONE) -> Page | None:
-        """Return the page at a path from the root, None when there is none. The same path and parameters give the same bytes."""
+    def asks(self, path: str, params: Params = _NONE) -> str | None:
+        """Return the query whose answer the page at a path shows; None where it shows none, or tells what is wrong with the values."""
+        found = _QUERY.fullmatch(path)
+        query = self.queries.get(found["name"]) if found else None
+        try:
+            return None if query is None else bound(query, self.reader, params)
+        except KbError:
+            return None
+
+    def page(self, path: str, params: Params = _NONE, run: Run | None = None) -> Page | None:
+        """Return the page at a path from the root, None when there is none. The same path and parameters give the same bytes.
+
+        `run` answers what `asks` gives, for this page alone.
+        """
         path = path.removeprefix("/") or "index.html"
         found = _THING.fullmatch(path) or _CLAIM.fullmatch(path)
         if found:
@@ -94,7 +105,7 @@ class Site:
         found = _QUERY.fullmatch(path)
         if found:
             query = self.queries.get(found["name"])
-            return None if query is None else self._asked(path, query, found["form"], params)
+            return None if query is None else self._asked(path, query, found["form"], params, run or self.run)
         if path == CATALOGUE and not self.live:
             return Page(packed("kbClaims", {"claims": catalogue(self.index)}), "text/javascript")
         view = self._views().get(path)
@@ -154,15 +165,15 @@ class Site:
             return Page(self._serialized(self.reader.triples_of([one.claim for one in found[:MOST_TURTLE]]), "turtle").encode(), _FORMS["ttl"][1])
         return table(search.COLUMNS, self.index.rows(found), form)
 
-    def _asked(self, path: str, query: StoredQuery, form: str, params: Params) -> Page | None:
+    def _asked(self, path: str, query: StoredQuery, form: str, params: Params, run: Run | None) -> Page | None:
         if form == "html":
-            view, status = asked_view(query, self.reader, params if self.live else _NONE, self.run)
+            view, status = asked_view(query, self.reader, params if self.live else _NONE, run)
             needed = ("page.js", *(("views.js",) if view.figure else ()), *(("ask.js",) if view.fields and not self.live else ()))
             return self._html(path, view, status=status, scripts_=needed)
-        if form not in _forms(query) or self.run is None:
+        if form not in _forms(query) or run is None:
             return None
         try:
-            result = answer(query, self.reader, params if self.live else _NONE, self.run)
+            result = answer(query, self.reader, params if self.live else _NONE, run)
         except KbError as wrong:
             return told(wrong)
         if result.kind == "construct":

@@ -133,7 +133,7 @@ class Answering:
         from kb.query.sandbox import read_answer
 
         job = self.pool.ask(question.request(self.max_rows, False))
-        lines = b"".join([data async for _, data in job.answer()]).splitlines()
+        lines = (await self._taken(job)).splitlines()
         if job.failed is not None:
             await self._refuse(job, question)
         answer = map(json.loads, lines)
@@ -143,11 +143,18 @@ class Answering:
         """Return an answer whole. Raises Refusal."""
         job = self._ask(question, False)
         try:
-            found = b"".join([data async for _, data in job.answer()])
+            found = await self._taken(job)
         except QueryStopped as why:
             raise _stopped(why) from None
         await self._refuse(job, question)
         return found
+
+    async def _taken(self, job: Job) -> bytes:
+        """Return what comes of a job, which ends when nobody waits for it any more. Raises QueryStopped."""
+        try:
+            return b"".join([data async for _, data in job.answer()])
+        finally:
+            self.pool.leave(job)
 
     async def _refuse(self, job: Job, question: Question) -> None:
         """Raise the Refusal that fits what went wrong, if anything did."""

@@ -75,8 +75,9 @@ class Reply:
         return found + ([(b"content-encoding", b"gzip")] if packed else [])
 
     @property
-    def size(self) -> int:
-        return len(self.body) + len(self.packed or b"")
+    def size(self) -> int | None:
+        """Bytes that keeping it takes. None for what is wrong now and may be right the next time."""
+        return len(self.body) + len(self.packed or b"") if self.status == 200 else None
 
     async def send(self, scope: Scope, send: Send) -> None:
         packed = takes_gzip(scope) and self.packed is not None

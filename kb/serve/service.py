@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,14 +21,15 @@ from kb.query.sandbox import MEMORY
 from kb.rows import Result
 from kb.serve.answering import Answering, Question
 from kb.serve.pool import Pool
-from kb.serve.reply import Kept
+from kb.serve.reply import Kept, Receive
+from kb.serve.shared import Shared
 from kb.store import LocalStore, check_folder, open_store
 from kb.vocab import PREFIXES
 
 WATCH = 0.5  # seconds between two looks at which build is published
 PAGES = 64 << 20  # bytes of pages kept
 ANSWERS = 16 << 20  # bytes of answers kept
-_THREADS = 3  # that make pages
+_THREADS = 3  # that make pages, none of which waits for a query
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,12 @@ class Limits:
 class Build:
     """One published build, opened."""
 
-    def __init__(self, home: Home, run: Callable[[str], Result], map_file: Path | None) -> None:
+    def __init__(self, home: Home, map_file: Path | None) -> None:
         from kb.pages import Site
 
         self.folder = published(home)
         self.store: LocalStore = open_store(self.folder / "store")
-        self.site = Site(self.store, home, run=run, live=True, map_file=map_file)
+        self.site = Site(self.store, home, run=None, live=True, map_file=map_file)
         self.queries: dict[str, StoredQuery] = {one.name: one for one in stored_queries(home.queries) if one.folder != JOINED}
 
     @cached_property
@@ -81,12 +82,13 @@ class Service:
 
     def __init__(self, home: Home, limits: Limits, *, map_file: Path | None = None, say: Callable[[str], None] = print) -> None:
         self.home, self.limits, self.map_file, self.say = home, limits, map_file, say
-        self.build = Build(home, self._run, map_file)
+        self.build = Build(home, map_file)
         self.pool = Pool(self.build.folder / "store", workers=limits.workers, timeout=limits.timeout, memory=limits.memory)
         self.answering = Answering(self.pool, max_rows=limits.max_rows, kept=ANSWERS)
         self.pages = Kept(PAGES, PAGES // 8)
         self.threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="pages")
-        self.making: dict[Any, asyncio.Future] = {}
+        self.aside = ThreadPoolExecutor(1, thread_name_prefix="aside")  # what needs no page made does not wait for one
+        self.making: dict[Any, Shared] = {}
 
     async def start(self) -> None:
         self.loop = asyncio.get_running_loop()
@@ -100,10 +102,29 @@ class Service:
         self.watching.cancel()
         self.pool.close()
         self.threads.shutdown(wait=False, cancel_futures=True)
+        self.aside.shutdown(wait=False, cancel_futures=True)
 
-    def _run(self, text: str) -> Result:
-        """Answer a bound stored query for a page, in the pool; called from the threads that make pages."""
-        return asyncio.run_coroutine_threadsafe(self.answering.result(Question(text, "cells")), self.loop).result()
+    async def in_thread(self, function: Callable[..., Any], *given: Any) -> Any:
+        """Return what a function gives that takes the processor for a while."""
+        return await self.loop.run_in_executor(self.threads, function, *given)
+
+    async def aside_of_pages(self, function: Callable[..., Any], *given: Any) -> Any:
+        """Return what a short function gives, however many pages are to be made."""
+        return await self.loop.run_in_executor(self.aside, function, *given)
+
+    async def answered(self, text: str) -> Callable[[str], Result]:
+        """Return what gives a page the answer of its query, or raises what kept it from having one. Raises Refusal."""
+        try:
+            result: Result | KbError = await self.answering.result(Question(text, "cells"))
+        except KbError as wrong:
+            result = wrong
+
+        def run(_text: str) -> Result:
+            if isinstance(result, KbError):
+                raise result
+            return result
+
+        return run
 
     async def _watch(self) -> None:
         """Turn to a new build once it is published; what runs ends on the old one."""
@@ -118,7 +139,7 @@ class Service:
 
     async def _turn(self) -> None:
         try:
-            build = await asyncio.to_thread(Build, self.home, self._run, self.map_file)
+            build = await asyncio.to_thread(Build, self.home, self.map_file)
         except KbError as wrong:
             self.say(f"kb: a new build cannot be served: {wrong}")
             return
@@ -128,22 +149,23 @@ class Service:
         self.pool.swap(build.folder / "store")
         self.say(f"now serving the build {build.folder.name}")
 
-    async def kept(self, key: Any, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
-        """Return what `make` gives in a thread, kept for as long as the build is the same; asked for by many at once, it is made once."""
+    async def kept(self, key: Any, make: Callable[[], Coroutine[Any, Any, Any]], size: Callable[[Any], int | None], receive: Receive) -> Any:
+        """Return what `make` gives, kept for as long as the build is the same; asked for by many at once, it is made once.
+
+        It is not kept where `size` says None, nor made any longer once all who asked have left. Raises Left.
+        """
         key = (self.build.folder, key)
         found = self.pages.get(key)
         if found is not None:
             return found
-        if key in self.making:
-            return await asyncio.shield(self.making[key])
-        future = self.making[key] = self.loop.run_in_executor(self.threads, make)
+        shared = self.making.get(key)
+        if shared is None or shared.is_over:
+            shared = self.making[key] = Shared(make())
         try:
-            found = await asyncio.shield(future)
+            found = await shared.result(receive)
         finally:
-            if future.done():
-                self.making.pop(key, None)
-            else:
-                future.add_done_callback(lambda _: self.making.pop(key, None))
-        if found is not None:
-            self.pages.put(key, found, size(found))
+            if shared.is_over and self.making.get(key) is shared:
+                del self.making[key]
+        if found is not None and (bytes_ := size(found)) is not None:
+            self.pages.put(key, found, bytes_)
         return found

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qs, quote
 
 from kb.assets import asset, asset_paths, media_type, page_policy
-from kb.errors import KbError
+from kb.errors import KbError, StoreError
 from kb.ids import Mint
+from kb.pages import Site
+from kb.pages.asked import Run
 from kb.serve import api
 from kb.serve.accept import GRAPHS, listed, wanted
 from kb.serve.answering import Question
@@ -20,12 +22,33 @@ from kb.serve.openapi import described_queries
 from kb.serve.protocol import Refusal
 from kb.serve.reply import Receive, Reply, Scope, Send, allowed, header, redirect, refused
 from kb.serve.service import Service
+from kb.serve.shared import Left, unless_left
 from kb.serve.things import alternates, graph_place, place_of, see_other, term_place
 
 _METHODS = "GET, HEAD, OPTIONS"
 _HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
 _DATA = re.compile(r"id/graph/(?P<name>[a-z0-9._-]+)\.(?P<form>ttl|jsonld|nt)|(?P<ns>ns)\.(?P<ns_form>ttl|jsonld|nt)", re.ASCII)
 _LONGEST = 2048  # characters of a path
+
+
+def _nothing(_text: str) -> Any:
+    """Stand for the answer of a query whose values the page tells to be wrong, so that it is never asked."""
+    raise StoreError("the query was not asked", cure="ask again")
+
+
+def _page_reply(site: Site, path: str, params: Mapping[str, Sequence[str]], run: Run) -> Reply | None:
+    """Return a page ready to be sent, None when there is none."""
+    found = site.page(path, params, run)
+    if found is None:
+        return None
+    stem, _, form = path.rpartition(".")
+    more = {"Link": alternates(stem)} if path.startswith("id/") and form == "html" else {}
+    more |= {} if found.status == 200 else {"Cache-Control": "no-store"}
+    more |= {"Retry-After": "10"} if found.status == 503 else {}
+    reply = Reply(found.body, found.media, found.status, more, page_policy(path, live=True) if form == "html" else "")
+    _ = reply.packed  # here, as it keeps the server from all else for a while where the page is large
+    return reply
+
 
 Handler = Callable[["Request"], Awaitable[Reply | None]]
 
@@ -61,6 +84,8 @@ class Door:
             reply = await self.reply(scope, receive, send)
         except Refusal as why:
             reply = refused(why)
+        except Left:
+            return
         if reply is not None:
             await reply.send(scope, send)
 
@@ -131,7 +156,11 @@ class Web:
         if request.path not in self.files:
             return await self.missing(request)
         age = "public, max-age=86400" if name.startswith("vendor/") else "no-cache"
-        return await self.service.kept(("static", name), lambda: Reply(self.asset(request.path), media_type(name), headers={"Cache-Control": age}), lambda reply: reply.size)
+
+        def read() -> Reply:
+            return Reply(self.asset(request.path), media_type(name), headers={"Cache-Control": age})
+
+        return await self.service.kept(("static", name), lambda: self.service.aside_of_pages(read), lambda reply: reply.size, request.receive)
 
     async def query(self, request: Request) -> Reply | None:
         name, form = request.scope["path_params"]["name"], request.scope["path_params"]["form"]
@@ -148,11 +177,11 @@ class Web:
             found = question()
         else:
             key = ("bound", name, form, tuple((name, tuple(words)) for name, words in values.items()))
-            found = await self.service.kept(key, question, lambda one: len(one.text) + 500)
+            found = await self.service.kept(key, lambda: self.service.in_thread(question), lambda one: len(one.text) + 500, request.receive)
         if form not in api.GRAPHS:
             return await self.service.answering.send(found, request.scope, request.receive, request.send)
-        lines = await self.service.answering.body(found)
-        return await self.service.loop.run_in_executor(self.service.threads, api.graph_reply, build, lines, form)
+        lines = await unless_left(self.service.answering.body(found), request.receive)
+        return await self.service.in_thread(api.graph_reply, build, lines, form)
 
     async def thing(self, request: Request) -> Reply | None:
         build = self.service.build
@@ -174,29 +203,29 @@ class Web:
         return redirect(place)
 
     async def page(self, request: Request) -> Reply | None:
-        path, site = request.path or "index.html", self.service.build.site
+        path = request.path or "index.html"
         try:
             params = {} if path.startswith("id/") else parse_qs(request.scope["query_string"].decode("ascii"), errors="strict", max_num_fields=100)
         except ValueError:
             raise Refusal(400, "the address is not UTF-8 in percent signs, or has too many parts", "encode it as UTF-8") from None
         key = ("page", path, tuple((name, tuple(values)) for name, values in params.items()))
-
-        def make() -> Reply | None:
-            try:
-                found = site.page(path, params)
-            except KbError as wrong:
-                raise Refusal(400, wrong.message, wrong.cure) from None
-            stem, _, form = path.rpartition(".")
-            more = {"Link": alternates(stem)} if path.startswith("id/") and form == "html" else {}
-            return found and Reply(found.body, found.media, found.status, more, page_policy(path, live=True) if form == "html" else "")
-
-        reply = await self.service.kept(key, make, lambda reply: reply.size)
+        reply = await self.service.kept(key, lambda: self.made(path, params), lambda reply: reply.size, request.receive)
         if reply is not None:
             return reply
         graph = _DATA.fullmatch(path)
         if graph is None:
             return await self.missing(request)
         return await self.graph(request, graph["name"] or "ontology", graph["form"] or graph["ns_form"])
+
+    async def made(self, path: str, params: Mapping[str, Sequence[str]]) -> Reply | None:
+        """Return a page, None when there is none. Its query is answered before a thread is taken, so that slow queries hold no page up."""
+        site = self.service.build.site
+        try:
+            text = await self.service.in_thread(site.asks, path, params) if path.startswith("query/") else None
+            run = None if text is None else await self.service.answered(text)
+            return await self.service.in_thread(_page_reply, site, path, params, run or _nothing)
+        except KbError as wrong:
+            raise Refusal(400, wrong.message, wrong.cure) from None
 
     async def graph(self, request: Request, name: str, form: str) -> Reply | None:
         build = self.service.build
@@ -208,5 +237,5 @@ class Web:
 
     async def missing(self, request: Request) -> Reply:
         site = self.service.build.site
-        found = await self.service.loop.run_in_executor(self.service.threads, site.missing, request.path[:200])
+        found = await self.service.aside_of_pages(site.missing, request.path[:200])
         return Reply(found.body, found.media, 404, {"Cache-Control": "no-store", "Content-Location": f"/{quote(request.path[:200])}"})
