@@ -194,6 +194,7 @@ def test_a_spreadsheet_runs_nothing(server: Server, home: Home) -> None:
         ("said-by.json?speaker=http://example.org/%3E%20%3Fp", 400, "absolute iri"),
         ("on-day.json?day=2031-13-01", 400, "2031-05-04"),
         ("said-by.json?" + "speaker=ada&" * 200, 400, "too many"),
+        ("said-by.json?speaker=" + "a" * 20_000, 414, "16 kib"),
         ("said-by.pdf", 404, ".json"),
         ("said-by.ttl", 404, ".csv"),
         ("claim-graph.ttl?claim=one/a", 200, "kb:claim"),

@@ -24,6 +24,7 @@ GRAPHS = {
     "trig": ("application/trig",),
     "nquads": ("application/n-quads",),
 }
+_LONGEST = 4096  # characters of a header that are read; what was read is remembered
 CHARSET = {"text/csv", "text/tab-separated-values", "text/turtle", "text/html", "text/plain"}
 
 
@@ -42,7 +43,7 @@ def wanted(accept: str, served: Mapping[str, Sequence[str]]) -> str | None:
     >>> wanted("text/csv;q=0.5, application/json", ROWS)
     'json'
     """
-    return _wanted(accept, tuple((key, tuple(names)) for key, names in served.items()))
+    return _wanted(accept[:_LONGEST], tuple((key, tuple(names)) for key, names in served.items()))
 
 
 @lru_cache(256)

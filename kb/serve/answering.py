@@ -85,7 +85,7 @@ class Answering:
             body = b"".join(data for _, data in job.pieces)
             zipped = any(letter == b"Z" for letter, _ in job.pieces)
             if len(body) <= self.kept.largest and not _differs(question.text):
-                self.kept.put(key, (body, zipped), len(body) + 2 * len(question.text) + 500)
+                self.kept.put(key, (body, zipped), len(body))
             return await self._whole(question, body, zipped, send)
         await self._stream(job, question, scope, receive, send)
 

@@ -26,7 +26,7 @@ LONGEST = 0.5  # seconds outside the slow lane in any case
 STEP_BACK = 0.25  # seconds in the slow lane after which the processor is left to others first
 KEPT = 256 << 10  # bytes of one answer kept before they are sent on
 MOST = {QUICK_LANE: 512, NEW_LANE: 128, SLOW_LANE: 32}  # queries that may wait for each lane
-KNOWN = 2000  # shapes of queries remembered as quick, and queries as slow
+KNOWN = 2000  # marks of queries remembered: of their shapes as quick, of themselves as slow
 STALL = 10.0  # seconds in which a client must take something of a long answer
 PATIENCE = 10.0  # seconds, or the time of a query where that is longer, that one may wait for its turn
 TICK = 0.02
@@ -86,7 +86,7 @@ class Pool:
             raise _stopping()
         line = _encode(request).encode() + b"\n"
         shape = shape_of(line)
-        lane = SLOW_LANE if line in self.known_slow else QUICK_LANE if shape in self.known_quick else NEW_LANE
+        lane = SLOW_LANE if hash(line) in self.known_slow else QUICK_LANE if shape in self.known_quick else NEW_LANE
         job = Job(line, time.monotonic(), lane, shape, is_slow=lane == SLOW_LANE)
         if len(self.waiting[lane]) >= MOST[lane]:
             raise _too_many(lane)
@@ -174,7 +174,7 @@ class Pool:
         process, now = job.process, time.monotonic()
         if now - process.since < QUANTUM and not job.is_left:
             self.known_quick.add(job.shape)
-            self.known_slow.drop(job.request)
+            self.known_slow.drop(hash(job.request))
         job.process, job.state, process.since = None, DONE, now
         process.jobs.popleft()
         process.go_on()
@@ -259,7 +259,7 @@ class Pool:
             job.process.step_back()
 
     def _to_slow_lane(self, job: Job) -> None:
-        self.known_slow.add(job.request)
+        self.known_slow.add(hash(job.request))
         self.known_quick.drop(job.shape)
         process = job.process
         if job.is_left:

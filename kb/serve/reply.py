@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ _ALWAYS = [
     (b"access-control-expose-headers", b"ETag, Link, Retry-After"),
 ]
 _SMALL = 1024
+_AROUND = 500  # bytes that keeping an answer takes beside it and its key
+_HEADERS = 2500  # bytes of headers, packed and not
 
 
 def headers_of(media: str, more: Mapping[str, str] | None = None, *, policy: str = "") -> list[tuple[bytes, bytes]]:
@@ -77,7 +80,7 @@ class Reply:
     @property
     def size(self) -> int | None:
         """Bytes that keeping it takes. None for what is wrong now and may be right the next time."""
-        return len(self.body) + len(self.packed or b"") if self.status == 200 else None
+        return _HEADERS + len(self.body) + len(self.packed or b"") if self.status == 200 else None
 
     async def send(self, scope: Scope, send: Send) -> None:
         packed = takes_gzip(scope) and self.packed is not None
@@ -129,6 +132,11 @@ def redirect(place: str, more: Mapping[str, str] | None = None) -> Reply:
     return Reply(f"See {place}\n".encode(), "text/plain", 303, {"Location": place, "Vary": "Accept", **(more or {})})
 
 
+def weight(key: Any) -> int:
+    """Return the bytes that a key of texts and tuples takes."""
+    return sys.getsizeof(key) + (sum(map(weight, key)) if isinstance(key, tuple) else 0)
+
+
 class Kept:
     """Answers kept by key, the ones used last, within so many bytes."""
 
@@ -144,6 +152,8 @@ class Kept:
         return one[0]
 
     def put(self, key: Any, value: Any, size: int) -> None:
+        """Keep a value of so many bytes; its key and what both stand in are counted too."""
+        size += weight(key) + _AROUND
         if size > self.largest or key in self.found:
             return
         self.found[key] = value, size

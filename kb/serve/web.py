@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -29,11 +30,21 @@ _METHODS = "GET, HEAD, OPTIONS"
 _HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
 _DATA = re.compile(r"id/graph/(?P<name>[a-z0-9._-]+)\.(?P<form>ttl|jsonld|nt)|(?P<ns>ns)\.(?P<ns_form>ttl|jsonld|nt)", re.ASCII)
 _LONGEST = 2048  # characters of a path
+_LONGEST_SEARCH = 16 << 10  # characters of what follows it, for all but queries
+_ASKING = ("claims.", "query/")  # pages that take parameters
 
 
 def _nothing(_text: str) -> Any:
     """Stand for the answer of a query whose values the page tells to be wrong, so that it is never asked."""
     raise StoreError("the query was not asked", cure="ask again")
+
+
+def page_params(path: str, search: bytes) -> dict[str, list[str]]:
+    """Return the parameters of a page, none for one that takes none: the same page is the same, whatever follows it. Raises Refusal."""
+    try:
+        return parse_qs(search.decode("ascii"), errors="strict", max_num_fields=100) if path.startswith(_ASKING) else {}
+    except ValueError:
+        raise Refusal(400, "the address is not UTF-8 in percent signs, or has too many parts", "encode it as UTF-8") from None
 
 
 def _page_reply(site: Site, path: str, params: Mapping[str, Sequence[str]], run: Run) -> Reply | None:
@@ -97,6 +108,8 @@ class Door:
             raise Refusal(405, f"this is not had by {method[:20]}", "ask by GET or HEAD", Allow=_METHODS)
         if len(scope["path"]) > _LONGEST:
             raise Refusal(414, "the address is too long", "shorten it")
+        if len(scope["query_string"]) > _LONGEST_SEARCH:
+            raise Refusal(414, "the parameters in the address are too long", f"give {_LONGEST_SEARCH >> 10} KiB of them at most")
         return await self.handler(Request(scope, receive, send))
 
 
@@ -177,7 +190,7 @@ class Web:
             found = question()
         else:
             key = ("bound", name, form, tuple((name, tuple(words)) for name, words in values.items()))
-            found = await self.service.kept(key, lambda: self.service.in_thread(question), lambda one: len(one.text) + 500, request.receive)
+            found = await self.service.kept(key, lambda: self.service.in_thread(question), lambda one: sys.getsizeof(one.text), request.receive)
         if form not in api.GRAPHS:
             return await self.service.answering.send(found, request.scope, request.receive, request.send)
         lines = await unless_left(self.service.answering.body(found), request.receive)
@@ -204,10 +217,7 @@ class Web:
 
     async def page(self, request: Request) -> Reply | None:
         path = request.path or "index.html"
-        try:
-            params = {} if path.startswith("id/") else parse_qs(request.scope["query_string"].decode("ascii"), errors="strict", max_num_fields=100)
-        except ValueError:
-            raise Refusal(400, "the address is not UTF-8 in percent signs, or has too many parts", "encode it as UTF-8") from None
+        params = page_params(path, request.scope["query_string"])
         key = ("page", path, tuple((name, tuple(values)) for name, values in params.items()))
         reply = await self.service.kept(key, lambda: self.made(path, params), lambda reply: reply.size, request.receive)
         if reply is not None:
