@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
+from collections import deque
 from pathlib import Path
 
 import pytest
 
-from kb.serve.job import DONE, Job
+import kb.serve.worker
+from kb.errors import QueryStopped
+from kb.serve.job import DONE, WAITING, Job
 from kb.serve.pool import MOST, Pool
 
 
 def ask(pool: Pool, text: str = "ASK {}") -> Job:
     return pool.ask({"query": text, "graphs": []})
+
+
+class Worker:
+    """What the pool sees of a process."""
+
+    lane, is_ready, since = "new", True, 0.0
+
+    def __init__(self, jobs: list[Job], code: int | None = None) -> None:
+        self.jobs, self.code = deque(jobs), code
+
+    def go_on(self) -> None:
+        pass
 
 
 @pytest.mark.parametrize("lane", MOST)
@@ -36,3 +53,43 @@ def test_a_query_that_is_left_while_it_waits_is_over_for_all(lane: str) -> None:
         return [piece async for piece in job.answer()]
 
     asyncio.run(asyncio.wait_for(leave(), 10))
+
+
+@pytest.mark.parametrize(("code", "is_blamed"), [(0, False), (-6, True), (-11, True), (1, True)])
+def test_a_query_is_not_blamed_for_a_worker_that_made_room(code: int, is_blamed: bool) -> None:
+    async def end() -> None:
+        pool = Pool(Path("none"))
+        jobs = [ask(pool, "ASK {} #1"), ask(pool, "ASK {} #2")]
+        worker = Worker(jobs, code)
+        pool.waiting["new"].clear()
+        for job in jobs:
+            job.process = worker
+        pool._gone(worker)
+        assert isinstance(jobs[0].failed, QueryStopped) is is_blamed and jobs[1].failed is None
+        assert [job.state for job in jobs] == [DONE if is_blamed else WAITING, WAITING]
+        assert list(pool.waiting["new"]) == jobs[is_blamed:]
+
+    asyncio.run(end())
+
+
+HELD = """
+import importlib.util, subprocess, sys
+folder, held, child = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+text = b"x" * (held << 20)
+if child:
+    print(subprocess.run([sys.executable, "-c", CODE, folder, *child], capture_output=True, text=True, check=True).stdout)
+else:
+    sys.path.insert(0, folder)
+    spec = importlib.util.spec_from_file_location("worker", folder + "/__main__.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    print(module.is_large())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process is told from the one that started it")
+@pytest.mark.parametrize(("sizes", "is_large"), [((600, 1), "False"), ((600,), "True"), ((1,), "False")], ids=["parent", "own", "none"])
+def test_a_worker_is_large_by_what_it_held_itself(sizes: tuple[int, ...], is_large: str) -> None:
+    code = f"CODE = {HELD!r}{HELD}"
+    command = [sys.executable, "-c", code, str(Path(kb.serve.worker.__file__).parent), *map(str, sizes)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == is_large

@@ -207,8 +207,8 @@ class Pool:
         process.jobs.clear()
 
     def _gone(self, process: Process) -> None:
-        """Its process ended by itself: the query was too much for it, or it made room."""
-        if process.jobs:
+        """Its process ended by itself: the query was too much for it, or it made room; then it had not begun what it was handed last."""
+        if process.jobs and process.code != 0:
             self._fail(process.jobs[0], why_ended(process.code or -6, self.timeout, self.memory))
         self._forget(process)
         self.fails += not process.is_ready
