@@ -90,10 +90,10 @@ def test_twenty_runaways_do_not_stop_a_small_query(server: Server) -> None:
 @LINUX
 def test_workers_are_few_and_end_with_the_server(home: Path) -> None:
     with served(home, "--timeout", "1") as server:
-        until(lambda: len(server.children()) == 6)
+        until(lambda: len(server.children()) == 8)
         for number in range(4):
             server.ask(f"{RUNAWAY} #{number}")
-        workers = until(lambda: found if len(found := server.children()) == 6 else None)
+        workers = until(lambda: found if len(found := server.children()) == 8 else None)
         server.process.send_signal(signal.SIGKILL)
         server.process.wait()
         until(lambda: not any(Path(f"/proc/{one}/cmdline").exists() and Path(f"/proc/{one}/cmdline").read_bytes() for one in workers))
@@ -110,9 +110,12 @@ def held_by(worker: int) -> list[str]:
 
 @LINUX
 def test_workers_have_no_sockets_and_no_network(patient: Server) -> None:
-    for worker in until(patient.children):
+    def shut(worker: int) -> bool:  # one that just began is not asked anything before it is
         status = Path(f"/proc/{worker}/status").read_text()
-        assert "Seccomp:\t2" in status and "NoNewPrivs:\t1" in status
+        return "Seccomp:\t2" in status and "NoNewPrivs:\t1" in status
+
+    until(lambda: len(found := patient.children()) == 4 and all(map(shut, found)))
+    for worker in patient.children():
         held = held_by(worker)
         assert held and not any("socket" in one for one in held), held
 
@@ -129,15 +132,15 @@ def test_a_long_answer_streams_before_it_is_done(patient: Server) -> None:
 
 @LINUX
 def test_a_client_that_leaves_ends_its_query(patient: Server) -> None:
-    workers = set(until(lambda: found if len(found := patient.children()) == 3 else None))
+    workers = set(until(lambda: found if len(found := patient.children()) == 4 else None))
     with patient.client.stream("GET", "/sparql", params={"query": MANY}, headers={"Accept": "text/csv"}) as found:
         next(found.iter_raw())
-    until(lambda: set(patient.children()) != workers and len(patient.children()) == 3)
+    until(lambda: set(patient.children()) != workers and len(patient.children()) == 4)
     workers = set(patient.children())
     with socket.create_connection(("127.0.0.1", patient.port)) as asking:  # one that has sent nothing yet
         asking.sendall(b"GET /sparql?query=" + RUNAWAY.replace(" ", "+").encode() + b" HTTP/1.1\r\nHost: a\r\n\r\n")
         time.sleep(0.5)
-    until(lambda: set(patient.children()) != workers and len(patient.children()) == 3)
+    until(lambda: set(patient.children()) != workers and len(patient.children()) == 4)
     assert patient.ask("ASK {}").status_code == 200
 
 

@@ -13,7 +13,9 @@ import pytest
 import kb.serve.worker
 from kb.errors import QueryStopped
 from kb.serve.job import DONE, WAITING, Job
-from kb.serve.pool import MOST, Pool
+from kb.serve.lane import LANES
+from kb.serve.pool import Pool
+from kb.serve.watch import Watch
 
 
 def ask(pool: Pool, text: str = "ASK {}") -> Job:
@@ -32,7 +34,7 @@ class Worker:
         pass
 
 
-@pytest.mark.parametrize("lane", MOST)
+@pytest.mark.parametrize("lane", LANES)
 def test_a_query_that_is_left_while_it_waits_is_over_for_all(lane: str) -> None:
     async def leave() -> None:
         pool = Pool(Path("none"))  # it has no worker, so all wait
@@ -93,3 +95,51 @@ def test_a_worker_is_large_by_what_it_held_itself(sizes: tuple[int, ...], is_lar
     code = f"CODE = {HELD!r}{HELD}"
     command = [sys.executable, "-c", code, str(Path(kb.serve.worker.__file__).parent), *map(str, sizes)]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == is_large
+
+
+def test_a_worker_that_cannot_be_started_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+
+    def process(*_given: object) -> object:
+        if not made:
+            made.append(None)
+            raise OSError(11, "Resource temporarily unavailable")
+        made.append(object())
+        raise Stop
+
+    class Stop(BaseException):
+        pass
+
+    monkeypatch.setattr("kb.serve.pool.Process", process)
+    monkeypatch.setattr("kb.serve.pool.GAP", 0.0)
+
+    async def run() -> None:
+        pool = Pool(Path("none"))
+        pool.start()
+        with pytest.raises(Stop):  # the watch of the pool went on
+            await pool.ticking.task
+
+    asyncio.run(asyncio.wait_for(run(), 10))
+
+
+def test_a_watch_that_fails_is_told_of_and_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.serve.watch.AGAIN", 0.0)
+    told, begun = [], []
+
+    async def run() -> None:
+        second = asyncio.Event()
+
+        async def work() -> None:
+            begun.append(None)
+            if len(begun) == 1:
+                raise ValueError("once")
+            second.set()
+            await asyncio.Event().wait()
+
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, what: told.append(str(what["exception"])))
+        watch = Watch(work)
+        await second.wait()
+        watch.cancel()
+
+    asyncio.run(asyncio.wait_for(run(), 10))
+    assert (told, len(begun)) == (["once"], 2)

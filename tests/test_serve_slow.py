@@ -45,6 +45,20 @@ def begun(server: Server, path: str) -> socket.socket:
     return here
 
 
+MIDDLING = "SELECT (COUNT(?a) AS ?n) WHERE { { SELECT * WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT %d } }"
+
+
+def test_a_query_of_some_time_does_not_wait_for_those_without_end(server: Server) -> None:
+    held = [begun(server, f"query/endless.json?x={number}") for number in range(6)]  # more than there are slow places
+    try:
+        with httpx.Client(base_url=server.root, timeout=40) as client:  # an endless one is ended after 60 seconds
+            for number in (1_000_000, 1_000_001):
+                assert client.get("/sparql", params={"query": MIDDLING % number}).json()["results"]["bindings"][0]["n"]["value"] == str(number)
+    finally:
+        for one in held:
+            one.close()
+
+
 def test_pages_of_slow_queries_hold_no_other_page_up(server: Server) -> None:
     held = [begun(server, f"query/endless.html?x={number}") for number in range(8)]
     try:

@@ -13,13 +13,23 @@ from typing import Any
 from kb.errors import QueryStopped
 from kb.serve.process import Process
 
-WAITING, QUICK_LANE, NEW_LANE, SLOW_LANE, DONE = "waiting", "quick", "new", "slow", "done"
+WAITING, QUICK_LANE, NEW_LANE, MIDDLE_LANE, SLOW_LANE, DONE = "waiting", "quick", "new", "middle", "slow", "done"
 _TEXT = rb'\\"(?:[^\\]|\\\\(?:\\.|[^\\])|\\[^"\\])*+(?:\\")?'  # of SPARQL, inside one of JSON; it never fails, so it takes linear time
 _PARTICULAR = re.compile(rb'<[^<>"{}|^`\\\x00-\x20]*>|' + _TEXT + rb"|#[^\\]*|[0-9]+")
 
 
 class Busy(QueryStopped):
     """Too many wait already."""
+
+
+def stopping() -> Busy:
+    return Busy("the server is stopping", cure="ask again in a while")
+
+
+def too_many(lane: str) -> Busy:
+    if lane in (MIDDLE_LANE, SLOW_LANE):
+        return Busy("too many long queries run already", cure="ask for less, or ask again in a while")
+    return Busy("too many queries wait already", cure="ask again in a second")
 
 
 @dataclass(eq=False, slots=True)
@@ -37,7 +47,7 @@ class Job:
     failed: QueryStopped | dict[str, Any] | None = None
     process: Process | None = None
     is_left: bool = False
-    is_slow: bool = False
+    is_long: bool = False
     wake: Callable[[], None] | None = None
 
     def tell(self) -> None:
@@ -45,8 +55,8 @@ class Job:
             self.wake()
 
     async def settled(self) -> None:
-        """Wait until a job is done, or has gone to the slow lane."""
-        while self.state != DONE and not self.is_slow:
+        """Wait until a job is done, or has turned out to be long."""
+        while self.state != DONE and not self.is_long:
             await self._woken()
 
     async def answer(self) -> AsyncIterator[tuple[bytes, bytes]]:

@@ -1,9 +1,6 @@
 """Queries under limits: workers started beforehand, one query each at a time, ended and replaced when one goes past its limit.
 
-Three lanes keep the small ones fast, each with places for `workers` of them. A query like others that were quick goes to the
-quick lane; any other to the new lane. In both its answer is only kept. What is not done after `QUANTUM` goes to the slow
-lane; when that is full it is ended, waits, and starts anew: nothing of it was sent yet. A query known to be slow
-goes there at once. So 20 queries that never end hold the slow places, and for a while the new ones, and nothing else.
+Where a query runs, and for how long, `kb.serve.lane` says.
 """
 
 from __future__ import annotations
@@ -18,20 +15,18 @@ from typing import Any
 
 from kb.errors import QueryStopped
 from kb.query.sandbox import MEMORY, why_ended
-from kb.serve.job import DONE, NEW_LANE, QUICK_LANE, SLOW_LANE, WAITING, Busy, Job, Remembered, shape_of
+from kb.serve.job import DONE, MIDDLE_LANE, QUICK_LANE, SLOW_LANE, WAITING, Busy, Job, shape_of, stopping, too_many
+from kb.serve.lane import LANES, QUANTUM, Known
 from kb.serve.process import Process
+from kb.serve.watch import Watch
 
-QUANTUM = 0.05  # seconds of a processor outside the slow lane; on a busy machine that takes longer
-LONGEST = 0.5  # seconds outside the slow lane in any case
-STEP_BACK = 0.25  # seconds in the slow lane after which the processor is left to others first
-KEPT = 256 << 10  # bytes of one answer kept before they are sent on
-MOST = {QUICK_LANE: 512, NEW_LANE: 128, SLOW_LANE: 32}  # queries that may wait for each lane
-KNOWN = 2000  # marks of queries remembered: of their shapes as quick, of themselves as slow
+STEP_BACK = 0.25  # seconds outside the lanes of small queries after which the processor is left to others first
 STALL = 10.0  # seconds in which a client must take something of a long answer
 PATIENCE = 10.0  # seconds, or the time of a query where that is longer, that one may wait for its turn
 TICK = 0.02
 GAP = 0.5  # seconds from one new worker to the next: starting one keeps the server from all else for some milliseconds
 AHEAD = 8  # small queries handed to one worker at once, so that it need not be woken for each
+_LONG = (MIDDLE_LANE, SLOW_LANE)
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -40,31 +35,36 @@ class Pool:
 
     def __init__(self, store: Path, *, workers: int = 2, timeout: float = 30.0, memory: int = MEMORY) -> None:
         self.store, self.workers, self.timeout, self.memory = store, workers, timeout, memory
+        self.most = len(LANES) * workers  # workers of all lanes
         self.processes: set[Process] = set()
         self.idle: list[Process] = []
-        self.lanes: dict[str, set[Process]] = {lane: set() for lane in ("", *MOST)}
-        self.waiting: dict[str, deque[Job]] = {lane: deque() for lane in MOST}
-        self.known_quick, self.known_slow = Remembered(KNOWN), Remembered(KNOWN)
-        self.ticking: asyncio.Task | None = None
+        self.lanes: dict[str, set[Process]] = {lane: set() for lane in ("", *LANES)}
+        self.waiting: dict[str, deque[Job]] = {lane: deque() for lane in LANES}
+        self.known = Known()
+        self.ticking: Watch | None = None
         self.fails = 0  # workers in a row that could not open their store
         self.next_start, self.is_closed = 0.0, False
 
     def start(self) -> None:
         """Have all workers that there should be."""
-        while len(self.processes) < 3 * self.workers:
-            self._add()
+        while len(self.processes) < self.most and self._add():
+            pass
         if self.ticking is None:
-            self.ticking = asyncio.get_running_loop().create_task(self._tick())
+            self.ticking = Watch(self._tick)
 
-    def _add(self) -> None:
-        self.processes.add(Process(self.store, self.memory, self._heard, self._gone))
+    def _add(self) -> bool:
+        """Start a worker, unless the system has no room for one just now: then it is tried again after a while."""
         self.next_start = time.monotonic() + GAP
+        try:
+            self.processes.add(Process(self.store, self.memory, self._heard, self._gone))
+        except OSError:
+            return False
+        return True
 
     def swap(self, store: Path) -> None:
         """Turn to another store; what runs ends on the one it began with."""
         self.store = store
-        self.known_quick.clear()
-        self.known_slow.clear()
+        self.known.clear()
         for process in [one for one in self.processes if not one.jobs]:
             self._drop(process)
         self.start()
@@ -77,19 +77,19 @@ class Pool:
         for process in self.processes:
             process.kill()
         for job in [*(job for process in self.processes for job in process.jobs), *chain(*self.waiting.values())]:
-            self._fail(job, _stopping())
+            self._fail(job, stopping())
         self.processes.clear()
 
     def ask(self, request: dict[str, Any]) -> Job:
         """Return the job of a request. Raises Busy when too many wait."""
         if self.is_closed:
-            raise _stopping()
+            raise stopping()
         line = _encode(request).encode() + b"\n"
         shape = shape_of(line)
-        lane = SLOW_LANE if hash(line) in self.known_slow else QUICK_LANE if shape in self.known_quick else NEW_LANE
-        job = Job(line, time.monotonic(), lane, shape, is_slow=lane == SLOW_LANE)
-        if len(self.waiting[lane]) >= MOST[lane]:
-            raise _too_many(lane)
+        lane = self.known.lane(line, shape)
+        job = Job(line, time.monotonic(), lane, shape, is_long=lane in _LONG)
+        if len(self.waiting[lane]) >= LANES[lane].most:
+            raise too_many(lane)
         self.waiting[lane].append(job)
         self._go()
         return job
@@ -100,7 +100,7 @@ class Pool:
             return
         job.is_left = True
         job.pieces.clear()
-        if job.state == SLOW_LANE:
+        if job.state in _LONG:
             self._stop(job, Busy("left"))
         elif job.state == WAITING:
             self.waiting[job.lane].remove(job)
@@ -164,7 +164,7 @@ class Pool:
             return
         job.pieces.append((letter, data))
         job.size += len(data)
-        if job.size > KEPT:
+        if job.size > LANES[job.state].kept:
             job.process.pause()
         if job.state == SLOW_LANE:
             job.tell()
@@ -173,8 +173,7 @@ class Pool:
         """Take a job that its process works on away from it: it is done."""
         process, now = job.process, time.monotonic()
         if now - process.since < QUANTUM and not job.is_left:
-            self.known_quick.add(job.shape)
-            self.known_slow.drop(hash(job.request))
+            self.known.was_quick(job)
         job.process, job.state, process.since = None, DONE, now
         process.jobs.popleft()
         process.go_on()
@@ -182,7 +181,7 @@ class Pool:
 
     def _free(self, process: Process) -> None:
         self._put(process, "")
-        if process.is_spent or process.is_low or process.store != self.store:
+        if process.is_spent or process.nice or process.store != self.store:
             self._drop(process)
         else:
             self.idle.append(process)
@@ -212,7 +211,7 @@ class Pool:
             self._fail(process.jobs[0], why_ended(process.code or -6, self.timeout, self.memory))
         self._forget(process)
         self.fails += not process.is_ready
-        if self.fails > 3 * self.workers:
+        if self.fails > self.most:
             self._refuse_all()
         self._go()
 
@@ -239,7 +238,7 @@ class Pool:
         while True:
             await asyncio.sleep(TICK)
             now = time.monotonic()
-            if len(self.processes) < 3 * self.workers and now > self.next_start:
+            if len(self.processes) < self.most and now > self.next_start:
                 self._add()
             for process in [one for one in self.processes if one.jobs]:
                 self._look(process.jobs[0], now - process.since)
@@ -249,33 +248,37 @@ class Pool:
             self._go()
 
     def _look(self, job: Job, ran: float) -> None:
-        if job.state != SLOW_LANE and (ran > LONGEST or job.process.used() > QUANTUM):
-            self._to_slow_lane(job)
-        elif job.process.is_paused and time.monotonic() - max(job.taken, job.process.since) > STALL:
-            self._stop(job, Busy(f"the client took nothing of the answer for {STALL:g} seconds"))
-        elif ran > self.timeout:
+        process, lane = job.process, LANES[job.state]
+        if ran > self.timeout:
             self._stop(job, why_ended(0, self.timeout, self.memory, by_clock=True))
-        elif job.state == SLOW_LANE and ran > STEP_BACK and not job.process.is_low:
-            job.process.step_back()
+        elif process.is_paused and job.state == SLOW_LANE:
+            if time.monotonic() - max(job.taken, process.since) > STALL:
+                self._stop(job, Busy(f"the client took nothing of the answer for {STALL:g} seconds"))
+        elif process.is_paused or ran > lane.clock or process.used() > lane.cpu:
+            self._move_on(job, lane.next)
+        elif ran > STEP_BACK and process.nice < lane.nice:
+            process.step_back(lane.nice)
 
-    def _to_slow_lane(self, job: Job) -> None:
-        self.known_slow.add(hash(job.request))
-        self.known_quick.drop(job.shape)
+    def _move_on(self, job: Job, lane: str) -> None:
+        """Let a job that is not done go on in the next lane; where that is full, it is ended and waits."""
+        self.known.moved_on(job, lane)
         process = job.process
         if job.is_left:
             self._stop(job, Busy("left"))
-        elif self._places(SLOW_LANE) > 0:
+        elif self._places(lane) > 0:
             self._send_back(process)
-            self._put(process, SLOW_LANE)
-            job.state, job.is_slow = SLOW_LANE, True
+            self._put(process, lane)
+            job.state, job.lane, job.is_long = lane, lane, True
             job.tell()
+            if lane == MIDDLE_LANE:  # there more of it is kept
+                process.go_on()
         else:
             process.jobs.popleft()
             job.process, job.state = None, WAITING
             job.pieces.clear()
             job.size = 0
             self._drop(process)
-            self._queue_slow(job)
+            self._queue(job, lane)
 
     def _send_back(self, process: Process) -> None:
         """Let what a process has not begun wait again; as it was told of it, it ends with what it works on."""
@@ -284,23 +287,13 @@ class Pool:
         self._forget_jobs(process)
         process.jobs.append(first)
 
-    def _queue_slow(self, job: Job) -> None:
-        job.is_slow, job.lane = True, SLOW_LANE
-        if len(self.waiting[SLOW_LANE]) >= MOST[SLOW_LANE]:
-            self._fail(job, _too_many(SLOW_LANE))
+    def _queue(self, job: Job, lane: str) -> None:
+        job.is_long, job.lane = True, lane
+        if len(self.waiting[lane]) >= LANES[lane].most:
+            self._fail(job, too_many(lane))
         else:
-            self.waiting[SLOW_LANE].append(job)
+            self.waiting[lane].append(job)
             job.tell()
-
-
-def _stopping() -> Busy:
-    return Busy("the server is stopping", cure="ask again in a while")
-
-
-def _too_many(lane: str) -> Busy:
-    if lane == SLOW_LANE:
-        return Busy("too many long queries run already", cure="ask for less, or ask again in a while")
-    return Busy("too many queries wait already", cure="ask again in a second")
 
 
 def _complaint(said: dict[str, Any], timeout: float, memory: int) -> QueryStopped | dict[str, Any]:

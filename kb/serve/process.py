@@ -30,7 +30,8 @@ class Process:
         self.store, self.heard, self.gone = store, heard, gone
         self.jobs: deque[Any] = deque()
         self.lane = ""
-        self.is_ready = self.is_low = self.is_spent = self.is_paused = False
+        self.is_ready = self.is_spent = self.is_paused = False
+        self.nice = 0
         self.since = 0.0  # when its job began, or went on after a pause
         command = [*worker_command(Path(__file__).parent / "worker"), str(HARDENING), str(store), str(memory), str(os.getpid())]
         self.process = subprocess.Popen(
@@ -110,11 +111,11 @@ class Process:
             self.is_paused = False
             self.loop.add_reader(self.output, self._read)
 
-    def step_back(self) -> None:
+    def step_back(self, nice: int) -> None:
         """Let others have the processor first; for good, as only root could take it back."""
-        self.is_low = True
+        self.nice = nice
         with contextlib.suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, self.process.pid, 19)
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, nice)
 
     def kill(self) -> None:
         """End it now; `gone` is not called."""

@@ -23,6 +23,7 @@ from kb.serve.answering import Answering, Question
 from kb.serve.pool import Pool
 from kb.serve.reply import Kept, Receive
 from kb.serve.shared import Shared
+from kb.serve.watch import Watch
 from kb.store import LocalStore, check_folder, open_store
 from kb.vocab import PREFIXES
 
@@ -96,7 +97,7 @@ class Service:
         gc.freeze()  # what is here now stays: looking through it again and again would stop the server for a while
         gc.set_threshold(20_000, 20, 50)
         self.pool.start()
-        self.watching = self.loop.create_task(self._watch())
+        self.watching = Watch(self._watch)
 
     async def stop(self) -> None:
         self.watching.cancel()
