@@ -20,7 +20,9 @@ from web_server import ROOT, Server, served, until
 from kb.errors import InputError
 from kb.files import lock
 from kb.home import Home
-from kb.serve import check_installed, is_loopback, listening
+from kb.serve import check_installed, listening
+from kb.serve.host import Hosts
+from kb.serve.protocol import Refusal
 
 BASE = "https://example.org/kb/"
 HOSTILE = "<script>alert(1)</script> \"q\" 'q' \u202eback\u202c =1+1"
@@ -110,7 +112,7 @@ def test_the_404_names_what_is_nearest(server: Server) -> None:
 
 def test_a_traversal_that_no_client_tidies_up_finds_nothing(server: Server) -> None:
     for path in (b"/static/../serve/web.py", b"/../../../etc/passwd", b"//etc/passwd", b"/static/%2e%2e%2f%2e%2e%2fpyproject.toml"):
-        found = server.raw(b"GET " + path + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        found = server.raw(b"GET " + path + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert b" 404 " in found.split(b"\r\n")[0] and b"root:" not in found
 
 
@@ -272,7 +274,45 @@ def test_what_cannot_be_served_is_told(tmp_path: Path, home: Home) -> None:
 def test_a_host_that_others_reach_is_warned_of(home: Home) -> None:
     with served(home.root, "--host", "0.0.0.0") as server:
         until(lambda: any("anyone who reaches this address" in line for line in server.said))
-    assert is_loopback("::1") and is_loopback("localhost") and not is_loopback("192.168.1.5") and not is_loopback("example.org")
+        assert server.get("/", headers={"Host": "example.org"}).status_code == 200
+
+
+HOSTS = [
+    ("127.0.0.1", (), "localhost:8000", True), ("127.0.0.1", (), "127.0.0.1", True), ("127.0.0.1", (), "[::1]:8000", True), ("127.0.0.1", (), "LocalHost.", True),
+    ("127.0.0.1", (), "example.org", False), ("127.0.0.1", (), "localhost.example.org:8000", False), ("127.0.0.1", (), "127.0.0.1.example.org", False),
+    ("127.0.0.1", (), "localhost@example.org", False), ("127.0.0.1", (), "", False), ("127.0.0.1", ("kb.example.org",), "KB.example.org:80", True),
+    ("127.0.0.1", ("kb.example.org",), "example.org", False), ("127.0.0.1", ("kb.example.org",), "localhost", True), ("0.0.0.0", (), "example.org", True),
+    ("0.0.0.0", ("kb.example.org",), "example.org", False), ("192.0.2.7", ("kb.example.org",), "192.0.2.7:8000", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("listening", "names", "host", "is_answered"), HOSTS)
+def test_a_server_is_asked_by_its_own_names(listening: str, names: tuple[str, ...], host: str, is_answered: bool) -> None:
+    scope = {"headers": [(b"accept", b"*/*"), (b"host", host.encode())]}
+    if is_answered:
+        Hosts(listening, names).check(scope)
+    else:
+        with pytest.raises(Refusal, match="not asked by that name") as error:
+            Hosts(listening, names).check(scope)
+        assert error.value.status == 421 and "--allow-host" in error.value.cure
+
+
+def test_a_name_that_is_not_ours_is_refused_everywhere(server: Server, home: Home) -> None:
+    for path in ("/", "/sparql?query=ASK{}", "/static/kb.css", "/id/entity/ada", "/none"):
+        found = server.get(path, headers={"Host": "rebound.example.org"})
+        assert (found.status_code, "That name" in found.text or "that name" in found.text) == (421, True), path
+    with served(home.root, "--allow-host", "kb.example.org", "--allow-host", "other.example.org") as named:
+        assert [named.get("/", headers={"Host": host}).status_code for host in ("kb.example.org", "other.example.org:1", "third.example.org")] == [200, 200, 421]
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [("GET http://localhost/sparql?query=ASK%7B%7D", 200), ("GET http://localhost", 200), ("GET http://localhost/none", 404), ("GET http://example.org/", 421), ("OPTIONS *", 204),
+     ("GET /a%0d%0ab", 404), ("GET /id/entity/ada%0a.html", 404), ("GET *", 404)],
+)  # fmt: skip
+def test_odd_request_lines_get_an_answer_of_ours(server: Server, line: str, status: int) -> None:
+    found = server.raw(f"{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+    assert int(found.split(b" ")[1]) == status and b"x-content-type-options: nosniff" in found and not found.endswith(b"\r\n\r\nNot Found")
 
 
 def test_packages_that_are_not_there_are_named_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:

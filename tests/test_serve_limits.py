@@ -138,7 +138,7 @@ def test_a_client_that_leaves_ends_its_query(patient: Server) -> None:
     until(lambda: set(patient.children()) != workers and len(patient.children()) == 4)
     workers = set(patient.children())
     with socket.create_connection(("127.0.0.1", patient.port)) as asking:  # one that has sent nothing yet
-        asking.sendall(b"GET /sparql?query=" + RUNAWAY.replace(" ", "+").encode() + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+        asking.sendall(b"GET /sparql?query=" + RUNAWAY.replace(" ", "+").encode() + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
         time.sleep(0.5)
     until(lambda: set(patient.children()) != workers and len(patient.children()) == 4)
     assert patient.ask("ASK {}").status_code == 200
@@ -151,7 +151,7 @@ def test_a_long_answer_to_a_slow_reader_is_not_kept_in_memory(patient: Server) -
 
     before = memory()
     with socket.create_connection(("127.0.0.1", patient.port)) as slow:
-        slow.sendall(b"GET /sparql?query=" + MANY.replace(" ", "+").encode() + b" HTTP/1.1\r\nHost: a\r\nAccept: text/csv\r\n\r\n")
+        slow.sendall(b"GET /sparql?query=" + MANY.replace(" ", "+").encode() + b" HTTP/1.1\r\nHost: localhost\r\nAccept: text/csv\r\n\r\n")
         slow.recv(1000)
         for _ in range(10):
             time.sleep(0.1)
@@ -160,15 +160,15 @@ def test_a_long_answer_to_a_slow_reader_is_not_kept_in_memory(patient: Server) -
 
 
 def test_an_answer_that_breaks_off_does_not_look_whole(home: Path) -> None:
-    with served(home, "--timeout", "1.5", "--max-rows", "100000000") as server, pytest.raises(httpx.RemoteProtocolError):
+    with served(home, "--timeout", "1.5", "--max-rows", "100000000") as server, pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
         server.ask(MANY, "text/csv", headers={"Accept-Encoding": "identity"})
 
 
 def test_half_a_request_is_waited_for_and_then_let_go(home: Path) -> None:
-    with served(home, first="import kb.serve.connection as connection, kb.serve.endpoint as endpoint; connection.HEAD_TIME = endpoint.BODY_TIME = 0.7") as server:
+    with served(home, first="import kb.serve.connection as connection, kb.serve.door as door; connection.HEAD_TIME = door.BODY_TIME = 0.7") as server:
         start = time.monotonic()
-        assert server.raw(b"", wait=30) == b"" and server.raw(b"GET /sparql HTTP/1.1\r\nHost: a\r\nX-Slow: ", wait=30) == b""
-        found = server.raw(b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\nContent-Length: 9\r\n\r\nASK", wait=30)
+        assert server.raw(b"", wait=30) == b"" and server.raw(b"GET /sparql HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", wait=30) == b""
+        found = server.raw(b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\nContent-Length: 9\r\n\r\nASK", wait=30)
         assert b" 408 " in found.split(b"\r\n")[0]
         assert 2 < time.monotonic() - start < 20
         assert server.ask("ASK {}").status_code == 200
@@ -176,9 +176,9 @@ def test_half_a_request_is_waited_for_and_then_let_go(home: Path) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"\x00\x01\x02", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\nConnection: close\r\n\r\n", b"\x16\x03\x01\x02\x00", b"GET /\xff\xfe HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-     b"GET /%ff%fe HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\n",
-     b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Length: abc\r\n\r\n", b"GET /sparql?query=" + b"a" * 1_000_000 + b" HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 100_000],
+    [b"\x00\x01\x02", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\nConnection: close\r\n\r\n", b"\x16\x03\x01\x02\x00", b"GET /\xff\xfe HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+     b"GET /%ff%fe HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n",
+     b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: abc\r\n\r\n", b"GET /sparql?query=" + b"a" * 1_000_000 + b" HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 100_000],
 )  # fmt: skip
 def test_what_is_no_request_is_turned_away(server: Server, data: bytes) -> None:
     found = server.raw(data, wait=15)
@@ -188,7 +188,7 @@ def test_what_is_no_request_is_turned_away(server: Server, data: bytes) -> None:
 
 def test_half_closed_and_half_sent_connections_hurt_nobody(server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.port)) as here:
-        here.sendall(b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\nContent-Length: 100\r\n\r\nASK")
+        here.sendall(b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\nContent-Length: 100\r\n\r\nASK")
         here.shutdown(socket.SHUT_WR)
         here.settimeout(10)
         assert b" 200 " not in here.recv(1000)

@@ -286,6 +286,14 @@ def test_the_dataset_is_described_where_machines_look(server: Server) -> None:
 
 def test_a_host_that_is_no_host_stands_in_no_answer(server: Server) -> None:
     found = server.raw(b"GET /sparql HTTP/1.1\r\nHost: a> <b:c> <d:e\r\nConnection: close\r\n\r\n")
+    assert b" 421 " in found.split(b"\r\n")[0] and b"b:c" not in found
+
+
+def test_a_host_that_is_no_host_stands_in_no_answer_where_any_is_taken(tmp_path: Path) -> None:
+    home = world(tmp_path, {"one": [says("a", "ada", "emptied")]})
+    built(home)
+    with served(home.root, "--host", "0.0.0.0") as server:
+        found = server.raw(b"GET /sparql HTTP/1.1\r\nHost: a> <b:c> <d:e\r\nConnection: close\r\n\r\n")
     assert b"200 OK" in found and b"b:c" not in found
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import ipaddress
+import asyncio
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from kb.endpoint import is_this_machine
 from kb.errors import InputError
 from kb.home import Home
+from kb.serve.host import Hosts
 from kb.serve.service import Limits, Service
 
-__all__ = ["Limits", "check_installed", "is_loopback", "listening", "make_server", "serve"]
+__all__ = ["Limits", "check_installed", "listening", "make_server", "serve"]
 
 _CONNECTIONS = 1000
 
@@ -24,18 +26,6 @@ def check_installed() -> None:
     missing = [name for name in ("starlette", "uvicorn", "jinja2") if find_spec(name) is None]
     if missing:
         raise InputError(f"`kb serve` needs {', '.join(missing)}", cure="install it with  pip install 'conflict-kb[serve]'")
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether only this machine reaches a host name or address.
-
-    >>> is_loopback("127.0.0.1"), is_loopback("0.0.0.0")
-    (True, False)
-    """
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -89,17 +79,21 @@ def _protocol() -> type:
 def _is_news(record: logging.LogRecord) -> bool:
     """Leave out what clients do and we do on purpose: half requests, too many, answers broken off at a limit."""
     said = str(record.msg)
-    return not said.startswith(("Invalid HTTP request", "Exceeded concurrency", "ASGI callable returned without completing", "Unsupported upgrade"))
+    if record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError):  # a client that was still there at the end
+        return False
+    return not said.startswith(("Invalid HTTP request", "Exceeded concurrency", "ASGI callable returned without completing", "Unsupported upgrade", "No supported WebSocket", "Cancel %s running"))
 
 
-def serve(home: Home, host: str, port: int, limits: Limits, *, say: Callable[[str], None], map_file: Path | None = None) -> None:
-    """Answer on an address until stopped by SIGINT or SIGTERM. Raises InputError, StoreError."""
+def serve(
+    home: Home, host: str, port: int, limits: Limits, *, say: Callable[[str], None], names: Sequence[str] = (), map_file: Path | None = None
+) -> None:
+    """Answer on an address until stopped by SIGINT or SIGTERM; `names` may stand in Host beside its own. Raises InputError, StoreError."""
     check_installed()
-    service = Service(home, limits, map_file=map_file, say=say)
+    service = Service(home, limits, hosts=Hosts(host, names), map_file=map_file, say=say)
     found = listening(host, port)
     shown = f"[{host}]" if ":" in host else host
     say(f"serving {service.build.folder.name} on http://{shown}:{found.getsockname()[1]}/ (SPARQL at /sparql); stop it with Ctrl-C")
-    if not is_loopback(host):
-        say("anyone who reaches this address can read the whole knowledge base; --host 127.0.0.1 keeps it to this machine")
+    if not is_this_machine(host):
+        say("anyone who reaches this address can read the whole knowledge base; with --host 127.0.0.1 only programs of this machine can, and pages open in its browsers")
     server = make_server(service)
     server.run(sockets=[found])

@@ -15,7 +15,7 @@ from kb.rows import Result
 from kb.serve.job import DONE, Busy, Job
 from kb.serve.pool import Pool
 from kb.serve.protocol import Refusal
-from kb.serve.reply import Kept, Receive, Scope, Send, headers_of, takes_gzip
+from kb.serve.reply import TAKE, Kept, Receive, Scope, Send, headers_of, takes_gzip
 from kb.vocab import PREFIXES
 
 MEDIA = {
@@ -25,7 +25,6 @@ MEDIA = {
 }  # fmt: skip
 _SHORT = {name: PREFIXES[name] for name in ("kb", "rdf", "rdfs", "skos", "schema", "oa", "dcterms", "xsd")}
 _NEVER_TWICE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
-_TAKE = 20.0  # seconds for a client to take a piece
 _MANY = 8 << 20  # bytes of a result held for a page
 
 
@@ -206,7 +205,7 @@ class _Stream:
                 await self.send({"type": "http.response.start", "status": 200, "headers": _head(self.question, letter == b"Z")})
             if self.is_head:
                 return
-            await asyncio.wait_for(self.send({"type": "http.response.body", "body": data, "more_body": True}), _TAKE)
+            await asyncio.wait_for(self.send({"type": "http.response.body", "body": data, "more_body": True}), TAKE)
 
 
 def _head(question: Question, zipped: bool) -> list[tuple[bytes, bytes]]:

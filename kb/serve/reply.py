@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import sys
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -25,8 +27,11 @@ _ALWAYS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"access-control-allow-origin", b"*"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
     (b"access-control-expose-headers", b"ETag, Link, Retry-After"),
 ]
+TAKE = 20.0  # seconds for a client to take a piece
+_PIECE = 128 << 10
 _SMALL = 1024
 _AROUND = 500  # bytes that keeping an answer takes beside it and its key
 _HEADERS = 2500  # bytes of headers, packed and not
@@ -88,7 +93,19 @@ class Reply:
         if status == 200 and _is_known(scope, self.tag):
             head, body, status = [pair for pair in head if pair[0] not in (b"content-length", b"content-encoding", b"content-type")], b"", 304
         await send({"type": "http.response.start", "status": status, "headers": head})
-        await send({"type": "http.response.body", "body": body})
+        if len(body) > _PIECE and scope["method"] != "HEAD":
+            await send_large(body, send)
+        else:
+            await send({"type": "http.response.body", "body": body})
+
+
+async def send_large(body: bytes, send: Send) -> None:
+    """Send a body piece by piece, each once the client took the one before; one that takes nothing is cut off."""
+    view = memoryview(body)
+    with suppress(TimeoutError):
+        for start in range(0, len(body), _PIECE):
+            await asyncio.wait_for(send({"type": "http.response.body", "body": bytes(view[start : start + _PIECE]), "more_body": True}), TAKE)
+        await asyncio.wait_for(send({"type": "http.response.body", "body": b""}), TAKE)
 
 
 def header(scope: Scope, name: bytes) -> str:

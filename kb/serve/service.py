@@ -20,6 +20,7 @@ from kb.query.header import JOINED
 from kb.query.sandbox import MEMORY
 from kb.rows import Result
 from kb.serve.answering import Answering, Question
+from kb.serve.host import Hosts
 from kb.serve.pool import Pool
 from kb.serve.reply import Kept, Receive
 from kb.serve.shared import Shared
@@ -81,8 +82,8 @@ def published(home: Home) -> Path:
 class Service:
     """The state of one server. `start` and `stop` run in its event loop."""
 
-    def __init__(self, home: Home, limits: Limits, *, map_file: Path | None = None, say: Callable[[str], None] = print) -> None:
-        self.home, self.limits, self.map_file, self.say = home, limits, map_file, say
+    def __init__(self, home: Home, limits: Limits, *, hosts: Hosts, map_file: Path | None = None, say: Callable[[str], None] = print) -> None:
+        self.home, self.limits, self.hosts, self.map_file, self.say = home, limits, hosts, map_file, say
         self.build = Build(home, map_file)
         self.pool = Pool(self.build.folder / "store", workers=limits.workers, timeout=limits.timeout, memory=limits.memory)
         self.answering = Answering(self.pool, max_rows=limits.max_rows, kept=ANSWERS)

@@ -18,12 +18,14 @@ from kb.serve import api
 from kb.serve.accept import GRAPHS, listed, wanted
 from kb.serve.answering import Question
 from kb.serve.described import dataset_reply, service_reply
+from kb.serve.door import Door, read_body
 from kb.serve.endpoint import Endpoint
+from kb.serve.host import addressed
 from kb.serve.openapi import described_queries
-from kb.serve.protocol import Refusal
+from kb.serve.protocol import METHODS, Refusal
 from kb.serve.reply import Receive, Reply, Scope, Send, allowed, header, redirect, refused
 from kb.serve.service import Service
-from kb.serve.shared import Left, unless_left
+from kb.serve.shared import unless_left
 from kb.serve.things import alternates, graph_place, place_of, see_other, term_place
 
 _METHODS = "GET, HEAD, OPTIONS"
@@ -84,27 +86,18 @@ class Request:
         return f"{self.scope.get('scheme', 'http')}://{host}"
 
 
-class Door:
-    """An ASGI application of one handler: the methods it takes, and refusals as plain text."""
+class Address(Door):
+    """An address of one handler, that is only read."""
 
     def __init__(self, handler: Handler) -> None:
         self.handler = handler
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            reply = await self.reply(scope, receive, send)
-        except Refusal as why:
-            reply = refused(why)
-        except Left:
-            return
-        if reply is not None:
-            await reply.send(scope, send)
 
     async def reply(self, scope: Scope, receive: Receive, send: Send) -> Reply | None:
         method = scope["method"]
         if method == "OPTIONS":
             return allowed(_METHODS)
         if method not in ("GET", "HEAD"):
+            await read_body(receive, 0)  # else its sender finds the connection shut, and no answer
             raise Refusal(405, f"this is not had by {method[:20]}", "ask by GET or HEAD", Allow=_METHODS)
         if len(scope["path"]) > _LONGEST:
             raise Refusal(414, "the address is too long", "shorten it")
@@ -132,19 +125,31 @@ class Web:
 
         routes = [
             Route("/sparql", Endpoint(self.service.answering, self.about_service)),
-            Route("/.well-known/void", Door(self.about_dataset)),
-            Route("/openapi.json", Door(self.openapi)),
-            Route("/static/{path:path}", Door(self.static)),
-            Route("/query/{name}.{form}", Door(self.query)),
-            Route("/id/{path:path}", Door(self.thing)),
-            Route("/ns/{path:path}", Door(self.term)),
-            Route("/{path:path}", Door(self.page)),
+            Route("/.well-known/void", Address(self.about_dataset)),
+            Route("/openapi.json", Address(self.openapi)),
+            Route("/static/{path:path}", Address(self.static)),
+            Route("/query/{name}.{form}", Address(self.query)),
+            Route("/id/{path:path}", Address(self.thing)),
+            Route("/ns/{path:path}", Address(self.term)),
+            Route("/{path:path}", Address(self.page)),
         ]
         app, endpoint = Starlette(routes=routes, lifespan=life), routes[0].app
 
+        app.router.default = Address(self.missing)  # for what no route matches: a path with line ends in it
+
         async def front(scope: Scope, receive: Receive, send: Send) -> None:
             """Lead queries to the endpoint past the router, which would take a sixth of their time."""
-            await (endpoint if scope["type"] == "http" and scope["path"] == "/sparql" else app)(scope, receive, send)
+            if scope["type"] != "http":
+                return await app(scope, receive, send)
+            if not scope["path"].startswith("/"):
+                addressed(scope)
+            try:
+                self.service.hosts.check(scope)
+            except Refusal as why:
+                return await refused(why).send(scope, send)
+            if scope["path"] == "*" and scope["method"] == "OPTIONS":
+                return await allowed(METHODS).send(scope, send)
+            await (endpoint if scope["path"] == "/sparql" else app)(scope, receive, send)
 
         return front
 
