@@ -193,6 +193,11 @@ def test_a_parameter_that_the_query_has_not_is_refused(query: StoredQuery) -> No
         bind(query, {"speakr": "x"})
 
 
+def test_a_value_given_twice_stands_once() -> None:
+    query = loose_query(b"#+ params:\n#+   x: {type: iri, about: a}\nASK { VALUES ?x { UNDEF } }", "mine.rq")
+    assert "{ <urn:a> <urn:b> }" in bind(query, {"x": ["urn:a", "urn:b", "urn:a"]})
+
+
 @pytest.mark.parametrize(
     ("type", "value", "written"),
     [

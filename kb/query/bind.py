@@ -42,7 +42,7 @@ def bind(query: StoredQuery, values: Mapping[str, str | Sequence[str]]) -> str:
         param = query.params.get(name)
         given = values.get(name, param.default or ()) if param else ()
         terms = [str(_value_term(param, value)) for value in ((given,) if isinstance(given, str) else given)]
-        found.append(" ".join(terms) or text)
+        found.append(" ".join(dict.fromkeys(terms)) or text)  # a value given twice would give each row twice
     return "".join(found)
 
 
