@@ -242,6 +242,26 @@ def test_a_new_build_is_picked_up_and_what_runs_ends_on_the_old_one(tmp_path: Pa
         assert "now serving the build" in "".join(server.said)
 
 
+def test_a_new_or_changed_stored_query_is_picked_up(tmp_path: Path) -> None:
+    home = world(tmp_path, CLAIMS)
+    built(home)
+    folder = tmp_path / "queries" / "ask"
+    folder.mkdir(parents=True)
+    text = "#+ summary: Which {}?\n#+ columns: [s]\nSELECT ?s WHERE {{ ?s ?p ?o }} ORDER BY ?s LIMIT {}\n"
+    with served(home.root) as server:
+        assert server.get("/query/brand-new.json").status_code == 404
+        (folder / "brand-new.rq").write_text(text.format("things", 1), "utf-8")
+        until(lambda: server.get("/query/brand-new.json").status_code == 200)
+        (folder / "brand-new.rq").write_text(text.format("other things", 2), "utf-8")
+        until(lambda: "Which other things?" in server.get("/query/brand-new.html").text)
+        assert len(server.get("/query/brand-new.json").json()["results"]["bindings"]) == 2
+        (folder / "brand-new.rq").write_text("SELECT", "utf-8")
+        until(lambda: any("cannot be served" in line for line in server.said))
+        assert server.get("/query/brand-new.json").status_code == 200
+        (folder / "brand-new.rq").unlink()
+        until(lambda: server.get("/query/brand-new.json").status_code == 404)
+
+
 def test_it_serves_while_a_build_holds_its_lock(home: Home, server: Server) -> None:
     with lock(home.cache / "lock"), served(home.root) as second:
         assert second.ask("ASK {}").status_code == 200 and server.ask("ASK {}").status_code == 200

@@ -54,6 +54,7 @@ class Build:
         self.store: LocalStore = open_store(self.folder / "store")
         self.site = Site(self.store, home, run=None, live=True, map_file=map_file)
         self.queries: dict[str, StoredQuery] = {one.name: one for one in stored_queries(home.queries) if one.folder != JOINED}
+        _ = self.site.queries  # read now, so that pages and addresses have the same
 
     @cached_property
     def base(self) -> str:
@@ -79,12 +80,19 @@ def published(home: Home) -> Path:
     return folder
 
 
+def _seen(home: Home) -> tuple[Path, tuple[tuple[str, int, int], ...]]:
+    """Return which build is published, and a mark of each query file of the knowledge base."""
+    files = ((str(path), path.stat()) for path in sorted((home.root / "queries").glob("*/*.rq")))
+    return home.current.resolve(), tuple((name, status.st_mtime_ns, status.st_size) for name, status in files)
+
+
 class Service:
     """The state of one server. `start` and `stop` run in its event loop."""
 
     def __init__(self, home: Home, limits: Limits, *, hosts: Hosts, map_file: Path | None = None, say: Callable[[str], None] = print) -> None:
         self.home, self.limits, self.hosts, self.map_file, self.say = home, limits, hosts, map_file, say
-        self.build = Build(home, map_file)
+        self.seen = _seen(home)
+        self.build, self.turns = Build(home, map_file), 0
         self.pool = Pool(self.build.folder / "store", workers=limits.workers, timeout=limits.timeout, memory=limits.memory)
         self.answering = Answering(self.pool, max_rows=limits.max_rows, kept=ANSWERS)
         self.pages = Kept(PAGES, PAGES // 8)
@@ -129,14 +137,13 @@ class Service:
         return run
 
     async def _watch(self) -> None:
-        """Turn to a new build once it is published; what runs ends on the old one."""
-        tried = self.build.folder
+        """Turn to a new build once it is published, and to queries of the knowledge base that changed; what runs ends on the old one."""
         while True:
             await asyncio.sleep(WATCH)
             with contextlib.suppress(OSError):
-                folder = self.home.current.resolve()
-                if folder not in (tried, self.build.folder) and folder.is_dir():
-                    tried = folder
+                seen = await self.aside_of_pages(_seen, self.home)
+                if seen != self.seen and seen[0].is_dir():
+                    self.seen = seen
                     await self._turn()
 
     async def _turn(self) -> None:
@@ -145,18 +152,19 @@ class Service:
         except KbError as wrong:
             self.say(f"kb: a new build cannot be served: {wrong}")
             return
-        self.build = build
+        is_new, self.build, self.turns = build.folder != self.build.folder, build, self.turns + 1
         self.pages.clear()
         self.answering.kept.clear()
-        self.pool.swap(build.folder / "store")
-        self.say(f"now serving the build {build.folder.name}")
+        if is_new:
+            self.pool.swap(build.folder / "store")
+        self.say(f"now serving the build {build.folder.name}{'' if is_new else ' with the queries as they are now'}")
 
     async def kept(self, key: Any, make: Callable[[], Coroutine[Any, Any, Any]], size: Callable[[Any], int | None], receive: Receive) -> Any:
         """Return what `make` gives, kept for as long as the build is the same; asked for by many at once, it is made once.
 
         It is not kept where `size` says None, nor made any longer once all who asked have left. Raises Left.
         """
-        key = (self.build.folder, key)
+        key = (self.turns, key)
         found = self.pages.get(key)
         if found is not None:
             return found
