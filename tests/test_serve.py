@@ -63,6 +63,15 @@ PLACES = [
     ("ns/Claim", "text/html", "/ns.html#Claim"),
     ("ns/polarity/negated", "text/html", "/ns.html#polarity/negated"),
     ("ns/Claim", "text/turtle", "/ns.ttl"),
+    ("ns/polarity/", "text/html", "/ns.html#polarity/"),
+    ("ns/claim", "text/html", "/ns.html#claim"),
+    ("ns/0.1.0", "text/html", "/ns.html"),
+    ("ns/0.1.0/claim", "text/html", "/ns.html#claim"),
+    ("ns/0.1.0", "text/turtle", "/ns.ttl"),
+    ("id/dataset/articles", "text/html", "/about.html"),
+    ("id/dataset/union", "text/turtle", "/.well-known/void"),
+    ("id/claim/one/a/evidence/1/position", "text/html", "/id/claim/one/a.html#evidence-1"),
+    ("id/question/was-it-emptied/contradiction/emptied/not-emptied", "text/html", "/id/question/was-it-emptied.html#ties"),
 ]
 
 
@@ -86,7 +95,41 @@ def test_every_thing_of_the_store_has_its_place(server: Server) -> None:
     iris = [row["s"]["value"] for row in server.ask(query).json()["results"]["bindings"]]
     assert len(iris) > 60
     odd = [iri for iri in iris if server.get(iri.removeprefix(BASE.rstrip("/"))).status_code != 303]
-    assert [iri for iri in odd if "/id/dataset/" not in iri] == []
+    assert odd == []
+
+
+def test_what_an_iri_leads_to_tells_of_it(server: Server) -> None:
+    query = "SELECT DISTINCT ?s { GRAPH ?g { ?s ?p ?o } FILTER(REGEX(STR(?s), '/kb/id/(claim|question)/|/conflict-kb/ns/')) }"
+    iris = [row["s"]["value"] for row in server.ask(query).json()["results"]["bindings"]]
+    texts: dict[str, str] = {}
+
+    def text(place: str) -> str:
+        return texts.setdefault(place, server.get(place).text)
+
+    lost = []
+    for iri in iris:
+        path = iri.removeprefix(BASE.rstrip("/")).removeprefix("https://w3id.org/conflict-kb")
+        page, _, part = server.get(path, "text/html").headers.get("location", "").partition("#")
+        if part and f'id="{part}"' not in text(page):
+            lost.append(f"{iri} in the page")
+        if f"<{iri}>" not in text(server.get(path, "application/n-triples").headers.get("location", "")):
+            lost.append(f"{iri} in the data")
+    assert len(iris) > 200 and lost == []
+
+
+@pytest.mark.parametrize("path", ["/ns/0.2.0", "/ns/polarity/none", "/ns/Clam", "/ns/none/", "/id/dataset/none"])
+def test_an_iri_that_nobody_minted_is_404(server: Server, path: str) -> None:
+    assert server.get(path).status_code == 404
+
+
+def test_documents_of_ours_are_whole_and_known_again(home: Home) -> None:
+    with served(home.root, "--max-rows", "50") as server:
+        for path in ("/ns.ttl", "/ns.nt", "/id/graph/entities.jsonld"):
+            found = server.get(path)
+            assert found.status_code == 200 and len(found.content) > 3000, path
+            again = server.get(path, headers={"If-None-Match": found.headers["etag"]})
+            assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", found.headers["etag"])
+        assert server.ask("SELECT * { ?s ?p ?o }").status_code == 503
 
 
 def test_no_format_is_406_with_those_there_are(server: Server) -> None:

@@ -45,6 +45,7 @@ class Scheme:
     id: str
     label: str
     definition: str
+    example: str
     concepts: tuple[Concept, ...]
 
 
@@ -58,6 +59,7 @@ class TermsView:
     properties: tuple[Term_, ...]
     schemes: tuple[Scheme, ...]
     others: tuple[tuple[str, str], ...]
+    modules: tuple[tuple[str, str], ...]
 
 
 def terms_view(reader: Reader, home: Home) -> TermsView:
@@ -69,6 +71,7 @@ def terms_view(reader: Reader, home: Home) -> TermsView:
     return TermsView(
         namespace=NS, version=version, classes=tuple(term for term in found if term.kind == "class"), properties=tuple(term for term in found if term.kind == "property"),
         schemes=tuple(_schemes(reader, uses)), others=tuple(sorted((name, message) for name, _, message in rules if name not in told)),
+        modules=tuple(_modules(reader)),
     )  # fmt: skip
 
 
@@ -88,6 +91,12 @@ def _terms(reader: Reader, uses: dict[str, int], rules: list[tuple[str, str, str
             id=ident, kind=kind, label=label, definition=clip(definition), example=clip(example), above=tuple(own.get("subClassOf", own.get("subPropertyOf", ()))),
             domain=tuple(own.get("domainIncludes", ())), range=tuple(own.get("rangeIncludes", ())), rules=tuple(sorted(set(mine))), uses=uses.get(term, 0),
         )  # fmt: skip
+
+
+def _modules(reader: Reader) -> Iterator[tuple[str, str]]:
+    """Yield id and description of the parts that the ontology imports."""
+    for part, said in reader.rows(f"SELECT ?part (MIN(?text) AS ?said) {{ <{NS}> <{PREFIXES['owl']}imports> ?part . ?part <{PREFIXES['dcterms']}description> ?text }} GROUP BY ?part ORDER BY ?part"):
+        yield part.removeprefix(NS), clip(said)
 
 
 def _short(value: str) -> str:
@@ -112,8 +121,8 @@ def _rules(home: Home) -> list[tuple[str, str, str]]:
 
 
 def _schemes(reader: Reader, uses: dict[str, int]) -> Iterator[Scheme]:
-    examples = dict(reader.rows("SELECT ?concept (MIN(?shown) AS ?example) { ?concept a skos:Concept ; skos:example ?shown } GROUP BY ?concept"))
+    examples = dict(reader.rows("SELECT ?concept (MIN(?shown) AS ?example) { ?concept skos:example ?shown } GROUP BY ?concept"))
     for scheme, label, definition in reader.rows("SELECT ?scheme ?label ?definition { ?scheme a skos:ConceptScheme ; rdfs:label ?label ; skos:definition ?definition } ORDER BY ?scheme"):
         ident = scheme.removeprefix(NS).removesuffix("/")
         concepts = (Concept(f"{ident}/{word.id}", word.label, clip(word.definition), clip(examples.get(word.iri, "")), uses.get(word.iri, 0)) for word in reader.words(ident))
-        yield Scheme(ident, label, clip(definition), tuple(concepts))
+        yield Scheme(ident, label, clip(definition), clip(examples.get(scheme, "")), tuple(concepts))

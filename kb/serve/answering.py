@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -39,12 +40,13 @@ class Question:
     named: tuple[str, ...] | None = None
     guard: tuple[str, str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_own: bool = False  # a document of ours, as long as it is
 
     def request(self, max_rows: int, gzip: bool) -> dict[str, Any]:
         prefixes = _SHORT if self.format in ("turtle", "trig", "rdfxml") else {}
         return {
             "query": self.text, "graphs": self.graphs, "default": self.default, "named": self.named, "format": self.format,
-            "max_rows": max_rows, "max_bytes": _MANY, "gzip": gzip, "guard": self.guard, "prefixes": prefixes,
+            "max_rows": sys.maxsize if self.is_own else max_rows, "max_bytes": _MANY, "gzip": gzip, "guard": self.guard, "prefixes": prefixes,
         }  # fmt: skip
 
 

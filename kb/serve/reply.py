@@ -72,7 +72,7 @@ class Reply:
     def _head(self, packed: bool) -> list[tuple[bytes, bytes]]:
         body = self.packed if packed else self.body
         found = headers_of(self.media, self.headers, policy=self.policy)
-        if self.status != 204:
+        if self.status not in (204, 304):
             found.append((b"content-length", str(len(body or b"")).encode()))
         if self.status == 200:
             found.append((b"etag", f'"{self.tag}{"-gz" * packed}"'.encode()))
@@ -90,7 +90,7 @@ class Reply:
     async def send(self, scope: Scope, send: Send) -> None:
         packed = takes_gzip(scope) and self.packed is not None
         head, body, status = self._heads[packed], self.packed if packed else self.body, self.status
-        if status == 200 and _is_known(scope, self.tag):
+        if status == 200 and is_known(scope, self.tag):
             head, body, status = [pair for pair in head if pair[0] not in (b"content-length", b"content-encoding", b"content-type")], b"", 304
         await send({"type": "http.response.start", "status": status, "headers": head})
         if len(body) > _PIECE and scope["method"] != "HEAD":
@@ -121,7 +121,13 @@ def takes_gzip(scope: Scope) -> bool:
     return False
 
 
-def _is_known(scope: Scope, tag: str) -> bool:
+def unchanged(tag: str) -> Reply:
+    """Return a 304 for what bears a weak tag."""
+    return Reply(b"", "text/plain", 304, {"ETag": f'W/"{tag}"', "Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache"})
+
+
+def is_known(scope: Scope, tag: str) -> bool:
+    """Say whether the client has what bears this tag."""
     for one, value in scope["headers"]:
         if one == b"if-none-match":
             tags = [word.strip().removeprefix("W/").strip('"').removesuffix("-gz") for word in value.decode("latin-1").split(",")]

@@ -66,6 +66,10 @@ class Build:
         """Say whether anything is said of an IRI, which must have been checked."""
         return bool(self.store.query(f"ASK {{ <{iri}> ?p ?o }}").boolean)
 
+    def knows_term(self, iri: str) -> bool:
+        """Say whether an IRI is one of the ontology's: a term, a scheme, a part, or a version of one."""
+        return self.knows(iri) or bool(self.store.query(f"ASK {{ ?part <{PREFIXES['owl']}versionIRI> <{iri}> }}").boolean)
+
     def knows_graph(self, iri: str) -> bool:
         """Say whether a named graph is there, by an IRI that must have been checked."""
         return bool(self.store.query(f"ASK {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}").boolean)

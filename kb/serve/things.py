@@ -41,10 +41,15 @@ def place_of(path: str) -> Place | None:
     found = _THING.match(path)
     if found is None or not _REST.fullmatch(path, found.end()):
         return None
-    rest = path[found.end() + 1 :].replace("/", "-")
-    if rest and path.startswith("id/question/"):
-        rest = f"answer-{rest}"
-    return Place(found[0], rest, path)
+    parts = path[found.end() + 1 :].split("/")
+    return Place(found[0], _fragment(parts, is_question=path.startswith("id/question/")) if parts[0] else "", path)
+
+
+def _fragment(parts: list[str], *, is_question: bool) -> str:
+    """Return which part of a page tells of what lies below its thing."""
+    if is_question:
+        return "ties" if parts[0] in ("contradiction", "rivalry") else f"answer-{parts[-1]}"
+    return "" if parts[0] == "naming" else "-".join(parts[:2])
 
 
 def see_other(place: Place, accept: str) -> Reply:
@@ -62,11 +67,16 @@ def alternates(path: str) -> str:
 
 
 def term_place(path: str, accept: str) -> str | None:
-    """Return where a term of the ontology (`ns/Term`, `ns/scheme/concept`) is told of, None for what is no term's path."""
+    """Return where a term of the ontology (`ns/Term`, `ns/scheme/`, `ns/scheme/concept`, `ns/0.1.0/module`) is told of, None for what is no term's path.
+
+    >>> term_place("ns/polarity/", "text/html"), term_place("ns/0.1.0", "text/html")
+    ('/ns.html#polarity/', '/ns.html')
+    """
     word = path.removeprefix("ns/")
-    if not re.fullmatch(r"(?:[A-Za-z][A-Za-z0-9-]*(?:/[A-Za-z0-9-]+)?)?", word, re.ASCII):
+    if not re.fullmatch(r"(?:[A-Za-z0-9][A-Za-z0-9.-]*(?:/[A-Za-z0-9-]*)?)?", word, re.ASCII):
         return None
     form = wanted(accept, SERVED) or "html"
+    word = re.sub(r"[0-9]+(?:\.[0-9]+)+(?:/|\Z)", "", word)  # a version of the whole, or of a part of it
     return f"/ns.html#{word}" if form == "html" and word else f"/ns.{form}"
 
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, quote
 
 from kb.assets import asset, asset_paths, media_type, page_policy
 from kb.errors import KbError, StoreError
-from kb.ids import Mint
+from kb.ids import SLUG, Mint
 from kb.pages import Site
 from kb.pages.asked import Run
 from kb.serve import api
@@ -23,7 +23,7 @@ from kb.serve.endpoint import Endpoint
 from kb.serve.host import addressed
 from kb.serve.openapi import described_queries
 from kb.serve.protocol import METHODS, Refusal
-from kb.serve.reply import Receive, Reply, Scope, Send, allowed, header, redirect, refused
+from kb.serve.reply import Receive, Reply, Scope, Send, allowed, header, is_known, redirect, refused, unchanged
 from kb.serve.service import Service
 from kb.serve.shared import unless_left
 from kb.serve.things import alternates, graph_place, place_of, see_other, term_place
@@ -31,6 +31,7 @@ from kb.serve.things import alternates, graph_place, place_of, see_other, term_p
 _METHODS = "GET, HEAD, OPTIONS"
 _HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
 _DATA = re.compile(r"id/graph/(?P<name>[a-z0-9._-]+)\.(?P<form>ttl|jsonld|nt)|(?P<ns>ns)\.(?P<ns_form>ttl|jsonld|nt)", re.ASCII)
+_PART = re.compile(rf"id/dataset/{SLUG}", re.ASCII)
 _LONGEST = 2048  # characters of a path
 _LONGEST_SEARCH = 16 << 10  # characters of what follows it, for all but queries
 _ASKING = ("claims.", "query/")  # pages that take parameters
@@ -206,7 +207,7 @@ class Web:
         place = place_of(request.path)
         if place is not None and build.knows(build.base + place.iri):
             return see_other(place, request.accept)
-        if request.path == "id/dataset":
+        if request.path in ("id/dataset", "id/dataset/union") or (_PART.fullmatch(request.path) and build.knows(build.base + request.path)):
             return redirect("/about.html" if wanted(request.accept, {"ttl": ("text/turtle",), "html": ("text/html",)}) == "html" else "/.well-known/void")
         graph = graph_place(request.path, request.accept)
         if graph is not None and build.knows_graph(build.base + request.path):
@@ -216,7 +217,7 @@ class Web:
     async def term(self, request: Request) -> Reply:
         place = term_place(request.path, request.accept)
         word = Mint().base + request.path
-        if place is None or (request.path != "ns/" and not self.service.build.knows(word)):
+        if place is None or (request.path != "ns/" and not self.service.build.knows_term(word)):
             return await self.missing(request)
         return redirect(place)
 
@@ -247,7 +248,10 @@ class Web:
         graph = Mint(build.base).graph(name)
         if not build.knows_graph(graph):
             return await self.missing(request)
-        question = Question(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}", api.GRAPHS[form])
+        tag = f"{build.folder.name}-{name}-{form}"  # a build never changes
+        if is_known(request.scope, tag):
+            return unchanged(tag)
+        question = Question(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}", api.GRAPHS[form], is_own=True, headers={"ETag": f'W/"{tag}"'})
         return await self.service.answering.send(question, request.scope, request.receive, request.send)
 
     async def missing(self, request: Request) -> Reply:
