@@ -327,3 +327,48 @@ def test_rdflib_reads_from_it_as_a_store(server: Server) -> None:
     assert str(graph.value(claim, rdflib.RDFS.label)) == LABEL
     one = rdflib.Graph(store, identifier=rdflib.URIRef(TWO))
     assert len(list(one.query(LABELS))) == 1
+
+
+@pytest.mark.parametrize(
+    ("accept", "served"),
+    [("text/csv;q=0.3333, application/json;q=0.4", "application/sparql-results+json"), ("text/csv;q=abc, text/tab-separated-values;q=0.1", "text/tab-separated-values"),
+     ("application/sparql-results+json;q=0, application/json, text/csv;q=0.5", "text/csv")],
+)  # fmt: skip
+def test_weights_are_read_as_numbers(server: Server, accept: str, served: str) -> None:
+    assert server.ask("SELECT * {} ", accept).headers["content-type"].split(";")[0] == served
+
+
+def test_graphs_and_charsets_of_a_form_are_read_where_they_stand(server: Server) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    found = server.client.post("/sparql?default-graph-uri=https://example.org/kb/id/graph/one", content="query=ASK{}", headers=form)
+    assert found.status_code == 400 and "graphs of a form" in found.text
+    found = server.client.post("/sparql", content="ASK{}".encode("utf-16"), headers={"Content-Type": "application/sparql-query; Charset=UTF-16"})
+    assert found.status_code == 415
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("PREFIX service: <https://example.org/> ASK { service:x ?p ?o }", 200),
+        ("PREFIX my-service: <https://example.org/> ASK { my-service:x ?p ?o }", 200),
+        ("PREFIX : <https://example.org/> ASK { SERVICE:x { ?s ?p ?o } }", 403),
+        ("PREFIX service: <https://example.org/> ASK { SERVICE service:x { ?s ?p ?o } }", 403),
+        ("PREFIX service: <https://example.org/> ASK { SERVICEservice:x { ?s ?p ?o } }", 403),
+        ("PREFIX g: <https://example.org/kb/id/graph/> ASK FROM g:o\\-ne { ?s ?p ?o }", 400),
+        ("ASKFROM<https://example.org/kb/id/graph/none>{}", 400),
+        ("ASK FROMNAMED<https://example.org/kb/id/graph/none>{}", 400),
+        ("PREFIX g: <https://example.org/kb/id/graph/> ASK FROMg:none {}", 400),
+        ("PREFIX g: <https://example.org/kb/id/graph/> ASK FROMg:one { ?s ?p ?o }", 200),
+    ],
+)
+def test_words_are_taken_for_what_the_engine_takes_them(server: Server, query: str, status: int) -> None:
+    found = server.ask(query)
+    assert found.status_code == status, found.text
+    assert status != 400 or "not here" in found.text, found.text
+
+
+def test_a_place_is_told_behind_signs_that_only_look_like_line_ends(server: Server) -> None:
+    found = server.ask("ASK {\n 'a\x0c\x85b' ?p ?o .\n ?s ?p wrong }")
+    assert found.status_code == 400 and "line 3, column 8" in found.text, found.text
+    found = server.ask("ASK { <http://a b> ?p ?o }")
+    assert found.status_code == 400 and "is no IRI" in found.text and "declared" not in found.text, found.text

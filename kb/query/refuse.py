@@ -79,12 +79,15 @@ def explain_syntax(text: str, path: str, ask_again: Callable[[str], str]) -> Que
     found = outline(text)
     if found.undeclared:
         prefix = found.undeclared.text.partition(":")[0]
+        if text[: found.undeclared.start].endswith("<"):
+            return _fault("what begins with '<' there is no IRI", text, found.undeclared.start - 1, path, "write it whole, without spaces, and close it with >")
         cure = f"add the line  PREFIX {prefix}: <{PREFIXES.get(prefix, '…')}>"
         return _fault(f"the prefix '{prefix}:' is not declared", text, found.undeclared.start, path, cure)
     apart, chunks = _spread(text)
     said = ask_again(apart)
     error = syntax_error(said)
-    offset = len("".join(apart.splitlines(True)[: max(0, error.line - 1)])) + error.column - 1
+    before = apart.split("\n")[: max(0, error.line - 1)]  # to the engine a line ends with \n, and with nothing else
+    offset = sum(len(line) + 1 for line in before) + error.column - 1
     start = max((chunk for chunk in chunks if chunk[0] <= offset), default=(0, 0))[1]
     if found.relative and found.relative.start <= start:
         return _fault(

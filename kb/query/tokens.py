@@ -30,6 +30,9 @@ _LONG = {
 _SHORT = {'"': re.compile(r'"(?:[^"\\\r\n]|\\.)*+("?)', re.DOTALL), "'": re.compile(r"'(?:[^'\\\r\n]|\\.)*+('?)", re.DOTALL)}
 KINDS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"})
+_LOCAL_ESCAPE = re.compile(r"\\([_~.\-!$&'()*+,;=/?#@%])")
+_KIND = re.compile(r"(SELECT|ASK|CONSTRUCT|DESCRIBE)(?:FROM(?:NAMED)?)?")  # the engine needs no space after a keyword
+_FROM = re.compile(r"(?:SELECT|ASK|CONSTRUCT|DESCRIBE)?FROM(NAMED)?")
 _OPEN, _SHUT = frozenset("{(["), frozenset("})]")
 
 
@@ -130,7 +133,7 @@ class Outline:
         """Return the IRI that a token stands for, the empty string for an undeclared prefix."""
         if token.kind == "name":
             prefix, _, local = token.text.partition(":")
-            return self.prefixes[prefix] + local if prefix in self.prefixes else ""
+            return self.prefixes[prefix] + _LOCAL_ESCAPE.sub(r"\1", local) if prefix in self.prefixes else ""
         iri = unescaped(token.text[1:-1])
         try:
             return urllib.parse.urljoin(self.base, iri) if self.base else iri
@@ -150,11 +153,11 @@ def outline(text: str) -> Outline:
         elif token.kind == "word":
             _read_word(found, token, words[number + 1], words[number + 2])
             found.ordered |= token.upper == "ORDER" and level == 0
-            if not found.kind and token.upper in KINDS:
-                found.kind = token.text.lower()
+            if not found.kind and (kind := _KIND.fullmatch(token.upper)):
+                found.kind = kind[1].lower()
                 found.columns = _columns(words[number + 1 :]) if found.kind == "select" else ()
         elif token.kind in ("name", "iri"):
-            _read_name(found, token, words[number - 1], words[number - 2].upper == "PREFIX")
+            _read_name(found, token, words[number - 1], words[number + 1], words[number - 2].upper == "PREFIX")
     return found
 
 
@@ -168,17 +171,21 @@ def _read_word(found: Outline, token: Token, after: Token, then: Token) -> None:
         found.base = found.resolve(after)
     elif word == "PREFIX" and after.kind == "name" and then.kind == "iri":
         found.prefixes[after.text[:-1]] = found.resolve(then)
-    elif word == "FROM":
-        graph = then if after.upper == "NAMED" else after
+    elif start := _FROM.fullmatch(word):
+        graph = then if after.upper == "NAMED" and not start[1] else after
         if graph.kind in ("iri", "name"):
             found.graphs.append((found.resolve(graph), graph))
 
 
-def _read_name(found: Outline, token: Token, before: Token, declared: bool) -> None:
+def _read_name(found: Outline, token: Token, before: Token, after: Token, declared: bool) -> None:
     if token.kind == "name":
         prefix = token.text.partition(":")[0]
-        if "SERVICE" in prefix.upper():  # `SERVICE:x {}` is a call of :x where that makes sense
+        glued = _FROM.match(prefix.upper())
+        if "SERVICE" in prefix.upper() and after.text == "{":  # `SERVICE:x {}` is a call of :x; `service:x ?p ?o` is none
             found.service = found.service or token
+        elif glued and prefix not in found.prefixes and not declared:  # `FROMg:x` names the graph g:x
+            graph = Token("name", token.text[glued.end() :], token.start + glued.end())
+            found.graphs.append((found.resolve(graph), graph))
         elif before.upper != "PREFIX" and prefix not in found.prefixes:
             found.undeclared = found.undeclared or token
         return

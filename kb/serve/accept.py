@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 _RANGE = re.compile(r"\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)/([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*((?:;[^,]*)?)\Z")
-_Q = re.compile(r";\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*(?:;|\Z)", re.IGNORECASE)
+_Q = re.compile(r";\s*q\s*=\s*([^;]*)", re.IGNORECASE)
+_NUMBER = re.compile(r"0(?:\.[0-9]*)?|1(?:\.0*)?", re.ASCII)
 
 # What a client may ask for, best first, with the names that older clients use; then what we answer.
 ROWS = {
@@ -55,6 +56,8 @@ def _wanted(accept: str, served: tuple[tuple[str, tuple[str, ...]], ...]) -> str
         ranges.pop(("application", "xml"), None)
     best, weight = None, 0.0
     for key, names in served:
+        if ranges.get(tuple(names[0].split("/"))) == 0:  # by its own name, which it would bear
+            continue
         q = max(_weight(name, ranges, exact=number == 0) for number, name in enumerate(names))
         if q > weight:
             best, weight = key, q
@@ -68,7 +71,9 @@ def _ranges(accept: str) -> dict[tuple[str, str], float]:
         one = _RANGE.match(piece)
         if one:
             q = _Q.search(one[3])
-            found[one[1].lower(), one[2].lower()] = float(q[1]) if q else 1.0
+            weight = q[1].strip() if q else "1"
+            if _NUMBER.fullmatch(weight):
+                found[one[1].lower(), one[2].lower()] = float(weight)
     return found
 
 

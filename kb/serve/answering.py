@@ -230,4 +230,5 @@ def _differs(text: str) -> bool:
 def _stopped(why: QueryStopped) -> Refusal:
     if isinstance(why, Busy):
         return Refusal(503, why.message, why.cure, Retry_After="2")
-    return Refusal(503, why.message, "ask for less: LIMIT, names in the place of variables, no ORDER BY on everything", Retry_After="30")
+    cure = "ask for less: LIMIT, names in the place of variables, no ORDER BY on everything" if why.cure.startswith("ask for less") else why.cure
+    return Refusal(503, why.message, cure, Retry_After="30")

@@ -46,7 +46,7 @@ def read_body(kind: str, search: bytes, body: bytes) -> Asked:
     media = media.strip().lower()
     if media not in (FORM, QUERY, UPDATE):
         raise Refusal(415, f"a query is not sent as {media[:80] or 'nothing that is named'}", f"send it as {FORM} or {QUERY}", Accept_Post=f"{FORM}, {QUERY}")
-    charset = rest.partition("charset=")[2].strip().strip('"').split(";")[0].lower()
+    charset = rest.lower().partition("charset=")[2].split(";")[0].strip().strip('"')
     if charset not in ("", "utf-8", "utf8", "us-ascii"):
         raise Refusal(415, f"a query in {charset[:40]} is not read", "send it in UTF-8")
     if media == UPDATE:
@@ -54,6 +54,8 @@ def read_body(kind: str, search: bytes, body: bytes) -> Asked:
     if media == FORM:
         if any(name in ("query", "update") for name, _ in _pairs(search, "the address")):
             raise Refusal(400, "the query of a form stands in its body, not in the address", "send it once")
+        if any(name in _DATASET for name, _ in _pairs(search, "the address")):
+            raise Refusal(400, "the graphs of a form stand in its body, not in the address", "send them with the query")
         return _asked(_pairs(body, "the form"), "the form")
     pairs = _pairs(search, "the address")
     if any(name in ("query", "update") for name, _ in pairs):
