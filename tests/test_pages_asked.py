@@ -72,7 +72,6 @@ FILTERS = [
     ({"question": "was-it-emptied"}, {"was", "was-not", "planned", "same"}),
     ({"event": "emptying"}, {"planned", "same"}),
     ({"about": "boats"}, {"taken"}),
-    ({"unknown": "x"}, {"was", "was-not", "planned", "taken", "on-claims", "same"}),
 ]
 
 

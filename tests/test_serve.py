@@ -263,7 +263,9 @@ def test_the_description_of_the_stored_queries_is_openapi(server: Server) -> Non
             for param in method.get("parameters", ()):
                 jsonschema.Draft202012Validator.check_schema(param["schema"])
                 assert ("{" + param["name"] + "}" in path) == (param["in"] == "path")
-    assert all(server.get(path.replace("{form}", "json")).status_code in (200, 404) for path in list(described["paths"])[:12])
+    forms = {path: next((one["schema"]["enum"][0] for one in methods["get"].get("parameters", ()) if one["name"] == "form"), "") for path, methods in described["paths"].items()}
+    asked = {path: server.get(path.replace("{form}", form)).status_code for path, form in list(forms.items())[:12] if form}
+    assert len(asked) > 9 and set(asked.values()) == {200}, asked
 
 
 def test_a_new_build_is_picked_up_and_what_runs_ends_on_the_old_one(tmp_path: Path) -> None:
@@ -388,3 +390,18 @@ def test_packages_that_are_not_there_are_named_with_the_cure(monkeypatch: pytest
 def test_a_bound_socket_is_given_back() -> None:
     with listening("127.0.0.1", 0) as found:
         assert found.getsockname()[1] > 0
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("claims.csv?speeker=ada", 400, "did you mean 'speaker'?"),
+        ("claims.html?speeker=ada", 400, "did you mean"),
+        ("claims.csv?speaker=ada", 200, "claim/one/a"),
+        ("claims.html?page=1&polarity=affirmed", 200, "claims"),
+        ("claims-77.html", 404, ""),
+    ],
+)
+def test_filters_and_pages_that_are_not_there_are_told(server: Server, path: str, status: int, said: str) -> None:
+    found = server.get(f"/{path}")
+    assert found.status_code == status and said in found.text.lower().replace("&#39;", "'")

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from kb.errors import KbError, UnknownName
+from kb.errors import KbError, UnknownName, did_you_mean
 from kb.pages.cards import Card, cards
 from kb.pages.reading import Reader, Thing
 from kb.query.names import plain_form, resolve_name
@@ -143,6 +143,9 @@ class ClaimIndex:
 def read_filters(reader: Reader, params: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
     """Return the filters in a request as (name, IRI or text), in a fixed order. Raises UnknownName and BadIri with the nearest names."""
     found = []
+    for name in params:
+        if name not in KEYS and name != "page":
+            raise UnknownName(f"claims have no filter '{name[:80]}'", cure=did_you_mean(name[:80], KEYS) or f"take one of {', '.join(KEYS)}")
     for name in KEYS:
         value = next((value.strip() for value in params.get(name, ()) if value.strip()), "")[:300]
         if value:

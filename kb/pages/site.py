@@ -152,7 +152,7 @@ class Site:
         if form == "html":
             wanted = next(iter(params.get("page", ())), "1") if self.live else str(page)
             view = search_view(self.index, params, live=self.live, page=int(wanted) if wanted.isdecimal() and len(wanted) < 7 else 1)
-            if not self.live and page > view.pages:
+            if page > view.pages:
                 return None
             return self._html(path, view, status=400 if view.problem else 200, scripts_=("page.js",) if self.live else ("page.js", "search.js"))
         if "-" in path:
