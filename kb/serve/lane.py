@@ -52,8 +52,10 @@ class Known:
 
     def lane(self, request: bytes, shape: int) -> str:
         """Return where a query goes first."""
-        mark = hash(request)
-        return next((lane for lane, known in self.long.items() if mark in known), QUICK_LANE if shape in self.quick else NEW_LANE)
+        for lane, known in self.long.items():
+            if known.found and hash(request) in known:
+                return lane
+        return QUICK_LANE if shape in self.quick else NEW_LANE
 
     def moved_on(self, job: Job, lane: str) -> None:
         self.quick.drop(job.shape)
@@ -66,7 +68,8 @@ class Known:
 
     def _drop(self, job: Job) -> None:
         for known in self.long.values():
-            known.drop(hash(job.request))
+            if known.found:
+                known.drop(hash(job.request))
 
     def clear(self) -> None:
         for known in (self.quick, *self.long.values()):

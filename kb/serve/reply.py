@@ -27,7 +27,6 @@ _ALWAYS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"access-control-allow-origin", b"*"),
-    (b"cross-origin-resource-policy", b"cross-origin"),
     (b"access-control-expose-headers", b"ETag, Link, Retry-After"),
 ]
 TAKE = 20.0  # seconds for a client to take a piece
@@ -157,7 +156,11 @@ def redirect(place: str, more: Mapping[str, str] | None = None) -> Reply:
 
 def weight(key: Any) -> int:
     """Return the bytes that a key of texts and tuples takes."""
-    return sys.getsizeof(key) + (sum(map(weight, key)) if isinstance(key, tuple) else 0)
+    size = sys.getsizeof(key)
+    if type(key) is tuple:
+        for one in key:
+            size += weight(one) if type(one) is tuple else sys.getsizeof(one)
+    return size
 
 
 class Kept:
