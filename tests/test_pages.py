@@ -314,6 +314,34 @@ def test_the_reference_has_every_term_with_its_definition_and_each_rule_of_the_s
     assert len(shown) > 150 and next(term.uses for term in view.classes if term.id == "Claim") == 236
 
 
+@pytest.mark.parametrize(
+    ("asked", "near"),
+    [("id/claim/one/was-nut.html", "id/claim/one/was-not.html"), ("query/said-bi.html", "query/said-by.html"), ("ns/Clam", "ns.html#Claim"),
+     ("id/entity/northlnd.html", "id/entity/northland.html"), ("id/claim/northland/x.html", None), ("query/", None), ("ns/", None), ("id/claim/<b>/x", None)],
+)  # fmt: skip
+def test_what_is_missing_is_answered_with_names_of_its_kind(small: Site, asked: str, near: str | None) -> None:
+    page = small.missing(asked)
+    root = "../" * asked.strip("/").count("/")
+    assert page.status == 404 and look(page.body.decode()).problems == []
+    assert near is None or f'href="{root}{near}"' in page.body.decode()
+
+
+@pytest.mark.parametrize("which", ["small", "shipped"])
+def test_every_page_says_what_it_is_as_json_ld_and_names_only_what_is_there(which: str, request: pytest.FixtureRequest) -> None:
+    site = request.getfixturevalue(which)
+    known = {thing.iri for kind in ("article", "entity", "event", "question") for thing in site.reader.things(kind)} | site.reader.order.keys()
+    kinds = {}
+    for path, html in pages(site).items():
+        found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+        assert len(found) == (0 if path == "404.html" else 1), path
+        if not path.startswith("id/"):
+            made = json.loads(found[0])
+            kinds[path] = made["@type"]
+            items = made.get("mainEntity", {"itemListElement": []})["itemListElement"]
+            assert made["@context"] == {"@vocab": "https://schema.org/"} and {one["@id"] for one in items} <= known, path
+    assert (kinds["index.html"], kinds["claims.html"], kinds["ns.html"], kinds["map.html"]) == ("Dataset", "CollectionPage", "DefinedTermSet", "WebPage")
+
+
 def test_the_page_for_what_is_missing_names_the_nearest(small: Site) -> None:
     page = small.missing("id/entity/northlnd.html")
     assert page.status == 404 and "Northland" in page.body.decode() and look(page.body.decode()).problems == []

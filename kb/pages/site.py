@@ -12,7 +12,7 @@ from typing import Any
 
 from kb import __version__
 from kb.assets import packed
-from kb.errors import KbError, nearest
+from kb.errors import KbError
 from kb.home import Home
 from kb.ids import SLUG
 from kb.pages import lists, search
@@ -25,7 +25,9 @@ from kb.pages.describe import describe
 from kb.pages.entity import entity_view, event_view
 from kb.pages.files import Files
 from kb.pages.front import Corpus, corpus_of, front_view
+from kb.pages.jsonld import page_jsonld
 from kb.pages.lists import KINDS, Line, list_view
+from kb.pages.missing import nearest_pages
 from kb.pages.page import HTML, Page, table, told, truth
 from kb.pages.question import question_view
 from kb.pages.reading import Reader
@@ -217,12 +219,7 @@ class Site:
 
     def missing(self, path: str) -> Page:
         """Return the page that says there is none at `path`, with the nearest there are."""
-        wanted = re.sub(r"\.[a-z]+$", "", path.strip("/"))[-100:]
-        things = [thing for kind in ("article", "entity", "event", "question") for thing in self.reader.things(kind)]
-        near = []
-        if wanted:
-            by_name = {name: thing for thing in things for name in (thing.id, thing.label)}
-            near = list(dict.fromkeys(by_name[name] for name in nearest(wanted.rpartition("/")[2], by_name, limit=8)))
+        near = nearest_pages(path, self.reader, self.queries.values())
         body = self._body("missing.html", f"{'x/' * path.strip('/').count('/')}missing.html", near=near, wanted=path[:200], view=None)
         return Page(body, HTML, 404)
 
@@ -265,12 +262,14 @@ class Site:
         return serialize_triples(triples, form, base=self.reader.base)
 
     def _html(self, path: str, view: Any, *, iri: str = "", status: int = 200, scripts_: Sequence[str] = ("page.js",)) -> Page:
-        data = self._serialized(triples, "jsonld") if iri and (triples := self._triples(iri)) else ""
+        data: Any = self._serialized(triples, "jsonld") if iri and (triples := self._triples(iri)) else ""
+        if not iri:
+            data = page_jsonld(path, view, self.corpus, self.reader.base)
         stem = path.rpartition("/")[2].removesuffix(".html")
         forms = {form: f"{stem}.{form}" for form in _FORMS} if iri else {}
         return Page(self._body(view.template, path, view=view, data=data, forms=forms, iri=iri, scripts_=scripts_), HTML, status)
 
-    def _body(self, template: str, path: str, *, scripts_: Sequence[str] = ("page.js",), data: str = "", forms: Mapping[str, str] = MappingProxyType({}), iri: str = "", **given: Any) -> bytes:
+    def _body(self, template: str, path: str, *, scripts_: Sequence[str] = ("page.js",), data: Any = "", forms: Mapping[str, str] = MappingProxyType({}), iri: str = "", **given: Any) -> bytes:
         media = {form: media for form, (_, media) in _FORMS.items()}
         return render(
             template, path, corpus=self.corpus, live=self.live, scripts=scripts(*scripts_), data=data, forms=forms, media=media, iri=iri,
