@@ -6,7 +6,10 @@ import asyncio
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +19,12 @@ from kb.serve.job import DONE, WAITING, Job
 from kb.serve.lane import LANES
 from kb.serve.pool import Pool
 from kb.serve.watch import Watch
+
+
+def finished(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run in a thread of its own: in this one the browser's loop may be running."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(asyncio.wait_for(coroutine, 10))).result()
 
 
 def ask(pool: Pool, text: str = "ASK {}") -> Job:
@@ -54,7 +63,7 @@ def test_a_query_that_is_left_while_it_waits_is_over_for_all(lane: str) -> None:
     async def collected(job: Job) -> list[tuple[bytes, bytes]]:
         return [piece async for piece in job.answer()]
 
-    asyncio.run(asyncio.wait_for(leave(), 10))
+    finished(leave())
 
 
 @pytest.mark.parametrize(("code", "is_blamed"), [(0, False), (-6, True), (-11, True), (1, True)])
@@ -71,7 +80,7 @@ def test_a_query_is_not_blamed_for_a_worker_that_made_room(code: int, is_blamed:
         assert [job.state for job in jobs] == [DONE if is_blamed else WAITING, WAITING]
         assert list(pool.waiting["new"]) == jobs[is_blamed:]
 
-    asyncio.run(end())
+    finished(end())
 
 
 HELD = """
@@ -119,7 +128,7 @@ def test_a_worker_that_cannot_be_started_is_tried_again(monkeypatch: pytest.Monk
         with pytest.raises(Stop):  # the watch of the pool went on
             await pool.ticking.task
 
-    asyncio.run(asyncio.wait_for(run(), 10))
+    finished(run())
 
 
 def test_a_watch_that_fails_is_told_of_and_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,5 +150,5 @@ def test_a_watch_that_fails_is_told_of_and_begins_again(monkeypatch: pytest.Monk
         await second.wait()
         watch.cancel()
 
-    asyncio.run(asyncio.wait_for(run(), 10))
+    finished(run())
     assert (told, len(begun)) == (["once"], 2)

@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from kb.errors import BadIri, InputError, RemoteError
+from kb.errors import BadIri, InputError, QuerySyntaxError, RemoteError
 from kb.query.tokens import Token, outline, tokens
 from kb.rows import Result, Row, Term, iri, literal
 from kb.vocab import PREFIXES
@@ -111,7 +111,7 @@ def run_join(text: str, run: Callable[[str], Result], ask: Callable[[str], Resul
     filled = join.filled(rows)
     if found.truncated or len(filled) > LONGEST:
         raise InputError(f"{len(items):,} items and {len(rows):,} rows about them are too many to join", path=path, cure=_NARROW)
-    return Joined(run(filled), len(items), len(items) - len({item_number(row[join.place]) for row in rows}))
+    return Joined(_joined(join, filled, run), len(items), len(items) - len({item_number(row[join.place]) for row in rows}))
 
 
 def is_join(text: str) -> bool:
@@ -181,6 +181,14 @@ def _answer(join: Join, batch: Sequence[int], ask: Callable[[str], Result]) -> I
         if item_number(item) not in asked:
             raise _unfit(f"a row about {item.value[:80] if item else 'nothing'}, which was not asked about")
         yield tuple(row[place] for place in places)
+
+
+def _joined(join: Join, filled: str, run: Callable[[str], Result]) -> Result:
+    try:
+        return run(filled)
+    except QuerySyntaxError:
+        run(join.filled([]))  # a slip of the query's own is told with its place
+        raise _unfit("an IRI, a datatype or a language that SPARQL does not take") from None
 
 
 def _unfit(what: str) -> RemoteError:
