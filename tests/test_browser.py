@@ -154,6 +154,18 @@ if "server" in PLACES:
             assert page.locator("h1").count() == 1
 
 
+@pytest.mark.parametrize("width", [1300, 1000, 940, 900, 880, 760, 720])
+@pytest.mark.parametrize("question", [PULLBACK, "how-did-russian-forces-change-feb-2022", "what-is-the-war-called"])
+def test_arcs_stand_only_over_answers_side_by_side(browser: Any, folder: str, question: str, width: int) -> None:
+    with opened(browser, folder, viewport={"width": width, "height": 800}) as page:
+        page.goto(f"{folder}id/question/{question}.html")
+        columns = page.locator(".columns > .answer")
+        boxes = [columns.nth(number).bounding_box() for number in range(columns.count())]
+        side_by_side = len({round(box["y"]) for box in boxes}) == 1
+        assert overflow(page) <= 0 and (width < 1000 or side_by_side)
+        assert page.locator("svg.arcs").is_visible() is (side_by_side and width > 736)
+
+
 def test_a_timeline_shows_uncertain_dates_as_uncertain(browser: Any, root: str) -> None:
     with opened(browser, root) as page:
         go(page, root, PAGES["timeline"])
