@@ -4,7 +4,8 @@ Each lane has places for as many queries as there are workers. A query like othe
 other to the new one. What is not done there after 0.05 s of a processor moves on to the middle lane, and after 2 s to the slow
 one. So queries that never end hold the slow places, and for 2 s each the middle ones; what takes a second waits for
 those 2 s at most, not until an endless one is ended, and what is small waits for neither. In the middle and the slow lane
-the processor is left to the lanes before. Up to the slow lane an answer is only kept: where the next lane has no place, the
+the processor is left to the lanes before, in both as far as it can be: with nice 10 in the middle one, 20 queries that never end
+made 95 of 100 small queries ten times as slow. Up to the slow lane an answer is only kept: where the next lane has no place, the
 query is ended, waits, and starts anew. Which lane it got to is remembered, and it goes there at once the next time.
 """
 
@@ -38,7 +39,7 @@ _SMALL = 256 << 10
 LANES = {
     QUICK_LANE: Lane(512, QUANTUM, 0.5, _SMALL, MIDDLE_LANE, 0),
     NEW_LANE: Lane(128, QUANTUM, 0.5, _SMALL, MIDDLE_LANE, 0),
-    MIDDLE_LANE: Lane(64, 2.0, 8.0, 4 << 20, SLOW_LANE, 10),
+    MIDDLE_LANE: Lane(64, 2.0, 8.0, 4 << 20, SLOW_LANE, 19),
     SLOW_LANE: Lane(32, inf, inf, _SMALL, SLOW_LANE, 19),
 }
 
